@@ -1,0 +1,107 @@
+"""The repository's own rules: what lies where, how long a file may be, what nobody may write."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ("config", "probe", "inventory", "reports")
+TOP_LEVEL = {
+    *SOURCES,
+    "tests",
+    "docs",
+    "pyproject.toml",
+    "uv.lock",
+    "LICENSE",
+    "CHANGELOG.md",
+    "README.md",
+    "README.zh-CN.md",
+}
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    return [path for name in listed.stdout.decode().split("\0") if name and (path := ROOT / name).exists()]
+
+
+def python_sources() -> list[Path]:
+    return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def test_the_top_level_holds_only_what_the_design_names() -> None:
+    found = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
+
+
+def test_no_source_file_passes_400_lines() -> None:
+    long = {
+        str(p.relative_to(ROOT)): n
+        for p in python_sources()
+        if (n := len(p.read_text("utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_every_module_opens_with_a_docstring() -> None:
+    bare = [
+        str(p.relative_to(ROOT))
+        for p in python_sources()
+        if p.read_text("utf-8").strip() and ast.get_docstring(ast.parse(p.read_text("utf-8"))) is None
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("banned", ["utils", "common", "core", "helpers"])
+def test_no_module_has_a_name_that_says_nothing(banned: str) -> None:
+    assert [p for p in python_sources() if p.stem == banned or banned in p.parent.parts[-1:]] == []
+
+
+def test_the_tests_are_no_package() -> None:
+    assert list((ROOT / "tests").rglob("__init__.py")) == []
+
+
+def test_wire_code_does_no_io_and_reads_no_clock() -> None:
+    forbidden = re.compile(
+        r"^\s*(?:import|from) (socket|asyncio|ssl|http|urllib|time|random|subprocess)\b", re.MULTILINE
+    )
+    guilty = {
+        p.name: m
+        for p in (ROOT / "probe" / "wire").glob("*.py")
+        if (m := forbidden.findall(p.read_text("utf-8")))
+    }
+    assert guilty == {}
+
+
+def test_only_the_runner_catches_everything_without_raising_it_again() -> None:
+    assert [str(p.relative_to(ROOT)) for p in python_sources() if _swallows(p)] == ["probe/run.py"]
+
+
+def _swallows(path: Path) -> bool:
+    broad = (
+        handler
+        for handler in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(handler, ast.ExceptHandler)
+        and (handler.type is None or ast.unparse(handler.type) in ("Exception", "BaseException"))
+    )
+    return any(not isinstance(handler.body[-1], ast.Raise) for handler in broad)
+
+
+def test_nothing_committed_names_a_path_of_somebodys_machine() -> None:
+    somebody = re.compile(r"(?<![\w.])/(?:home|Users|root|opt|work|farm)/\w|(?<![\w.])/tmp/\w")
+    guilty = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.suffix in {".py", ".md", ".toml", ".json", ""} and path.name != "uv.lock"
+        if path != Path(__file__).resolve() and somebody.search(path.read_text("utf-8", errors="replace"))
+    ]
+    assert guilty == []
