@@ -1,0 +1,1 @@
+"""What is declared: settings, metrics, fields, standards, forms, words people read. Decides nothing."""

@@ -1,0 +1,159 @@
+"""Reads the catalogue and the site profile; every mistake is reported at once, with file and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from config import schema
+from config.check import mistakes_between
+from config.errors import ConfigError, Mistake
+from config.form import Form
+from config.mistakes import mistakes_of
+from config.settings import Section, Settings
+from config.sheet_words import SheetWords
+from config.site import Site
+from config.toml import read_toml
+
+Shape = TypeVar("Shape", bound=Section)
+
+_TABLES: Mapping[str, type[Section]] = {
+    "metrics": schema.Metric,
+    "fields": schema.Field,
+    "faults": schema.FaultRule,
+    "gaps": schema.GapWords,
+    "verdicts": schema.VerdictWords,
+}
+_SINGLE: Mapping[str, type[Section]] = {
+    "positions": schema.Positions,
+    "brands": schema.Brands,
+    "sheet_words": SheetWords,
+}
+_FOLDERS: Mapping[str, type[Section]] = {"standards": schema.Standard, "forms": Form}
+
+
+def load_catalogue(folder: Traversable | Path | None = None) -> schema.Catalogue:
+    """Return all that is declared beside this file. Raise ConfigError with every mistake in it."""
+    root = folder if folder is not None else files("config")
+    mistakes: list[Mistake] = []
+    parts: dict[str, Any] = {"settings": _settings(root, mistakes)}
+    declared: dict[str, frozenset[str]] = {}
+    for name, shape in _TABLES.items():
+        raw = _read(root, f"{name}.toml", mistakes) or {}
+        parts[name] = dict(_entries(raw, shape, f"{name}.toml", mistakes))
+        declared[name] = frozenset(raw)
+    for name, shape in _SINGLE.items():
+        file = f"{name}.toml"
+        single = _read(root, file, mistakes)
+        parts[name] = None if single is None else _shaped(shape, single, file, mistakes)
+    for name, shape in _FOLDERS.items():
+        parts[name] = _documents(root, name, shape, mistakes)
+    mistakes += mistakes_between(parts, declared)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return schema.Catalogue.model_construct(**parts)
+
+
+def load_site(path: Path) -> Site:
+    """Return the site profile of a workspace. Raise ConfigError with every mistake in it."""
+    raw = read_toml(path, file=path.name)
+    mistakes: list[Mistake] = []
+    site = _shaped(Site, raw, path.name, mistakes)
+    overrides = raw.get("settings")
+    if isinstance(overrides, dict):
+        _overridden(load_catalogue().settings, overrides, path.name, mistakes)
+    if mistakes or site is None:
+        raise ConfigError(dict.fromkeys(mistakes))
+    return site
+
+
+def with_site(catalogue: schema.Catalogue, site: Site) -> schema.Catalogue:
+    """Return the catalogue with the settings that the site has changed."""
+    mistakes: list[Mistake] = []
+    settings = _overridden(catalogue.settings, site.settings, "camcensus.toml", mistakes)
+    if settings is None:
+        raise ConfigError(mistakes)
+    return catalogue.model_copy(update={"settings": settings})
+
+
+def _settings(root: Traversable | Path, mistakes: list[Mistake]) -> Settings | None:
+    file = "default.toml"
+    values: dict[str, dict[str, Any]] = {}
+    raw = _read(root, file, mistakes)
+    if raw is None:
+        return None
+    for section, entries in raw.items():
+        if not isinstance(entries, dict):
+            mistakes.append(Mistake(file, section, "应为一节，下面写“名称 = 值”"))
+            continue
+        values[section] = {}
+        for key, entry in entries.items():
+            # A setting with a mistake in it still counts as named: it is not reported as missing too.
+            values[section][key] = entry.get("value") if isinstance(entry, dict) else None
+            _shaped(schema.Setting, entry, file, mistakes, under=(section, key))
+    told = {mistake.key for mistake in mistakes}
+    found: list[Mistake] = []
+    settings = _shaped(Settings, values, file, found)
+    mistakes += [one for one in found if f"{one.key}.value" not in told and one.key not in told]
+    return settings
+
+
+def _overridden(
+    settings: Settings, overrides: Mapping[str, Mapping[str, Any]], file: str, mistakes: list[Mistake]
+) -> Settings | None:
+    merged: dict[str, Any] = settings.model_dump()
+    for section, entries in overrides.items():
+        known = merged.get(section)
+        merged[section] = {**known, **entries} if known and isinstance(entries, Mapping) else entries
+    return _shaped(Settings, merged, file, mistakes, under=("settings",))
+
+
+def _read(root: Traversable | Path, file: str, mistakes: list[Mistake]) -> dict[str, Any] | None:
+    try:
+        return read_toml(root.joinpath(file), file=file)
+    except ConfigError as error:
+        mistakes += error.mistakes
+        return None
+
+
+def _entries(
+    raw: Mapping[str, Any], shape: type[Shape], file: str, mistakes: list[Mistake]
+) -> Iterator[tuple[str, Shape]]:
+    for name, entry in raw.items():
+        named = {**entry, "id": name} if isinstance(entry, dict) else entry
+        if (shaped := _shaped(shape, named, file, mistakes, under=(name,))) is not None:
+            yield name, shaped
+
+
+def _documents(
+    root: Traversable | Path, folder: str, shape: type[Shape], mistakes: list[Mistake]
+) -> dict[str, Shape]:
+    documents: dict[str, Shape] = {}
+    if not root.joinpath(folder).is_dir():
+        mistakes.append(Mistake(folder, "", "没有这个文件夹"))
+        return documents
+    for document in sorted(one.name for one in root.joinpath(folder).iterdir() if one.name.endswith(".toml")):
+        file = f"{folder}/{document}"
+        raw = _read(root, file, mistakes)
+        if raw is None or (shaped := _shaped(shape, raw, file, mistakes)) is None:
+            continue
+        name = document.removesuffix(".toml")
+        if raw["id"] != name:
+            mistakes.append(Mistake(file, "id", f"编号应与文件名一致：{name}"))
+        documents[name] = shaped
+    return documents
+
+
+def _shaped(
+    shape: type[Shape], raw: object, file: str, mistakes: list[Mistake], *, under: tuple[str, ...] = ()
+) -> Shape | None:
+    try:
+        return shape.model_validate(raw)
+    except ValidationError as error:
+        mistakes += mistakes_of(error, file=file, under=under, raw=raw)
+        return None

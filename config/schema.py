@@ -1,0 +1,213 @@
+"""The shape of the catalogue: what may be declared in the TOML files beside this one, and nothing more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic import Field as Bounds
+
+from config.form import Form
+from config.settings import Section, Settings
+from config.sheet_words import SheetWords
+
+Id = Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9_./-]*\Z")]
+Words = Annotated[str, Bounds(pattern=r"\S")]
+Operator = Literal["<", "<=", "==", ">=", ">", "in"]
+MetricType = Literal["str", "int", "float", "bool", "list", "dict"]
+Subject = Literal["device", "channel", "camera"]
+VerdictId = Literal["met", "not-met", "unknown", "not-due", "n/a"]
+
+# How inventory/derive.py comes to a value that no probe reads directly.
+Derivation = Literal[
+    "address",  # the address that answered
+    "channel-name",  # the channel's own name, else the name on its picture
+    "brand",  # manufacturer, scopes and MAC through brands.toml
+    "model",  # the model metric, unless it is a placeholder
+    "serial",  # the serial metric, unless it is a placeholder
+    "resolution",  # width and height, "1920×1080"
+    "hd",  # width and height against settings.hd, 是 or 否
+    "built",  # a camera that was seen stands there: 已建
+    "position",  # positions.toml over the channel's name and texts
+    "resource-class",  # positions.toml over the position
+    "access-network",  # a private address on the school's network: 自建局域网
+]
+
+
+_LARGEST_LIMIT = 1e15
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"正则表达式有误（{error}）") from error
+    return pattern
+
+
+def _limit(limit: object) -> object:
+    several = isinstance(limit, tuple) and len(limit) > 0 and all(_is_word_or_number(part) for part in limit)
+    if not (several or isinstance(limit, bool) or _is_word_or_number(limit)):
+        raise ValueError("应为数字、文字、true/false，或由它们组成的列表")
+    return limit
+
+
+def _is_word_or_number(part: object) -> bool:
+    match part:
+        case bool():
+            return False
+        case str():
+            return True
+        case int() | float():
+            return abs(part) < _LARGEST_LIMIT  # neither inf nor nan is
+        case _:
+            return False
+
+
+Regex = Annotated[Words, AfterValidator(_regex)]
+Limit = Annotated[bool | int | float | str | tuple[str | int | float, ...], BeforeValidator(_limit)]
+
+
+class Setting(Section):
+    """The words beside a setting in default.toml; its value is checked by config/settings.py."""
+
+    name: Words
+    value: Any
+    unit: Words
+    why: Words
+
+
+class Metric(Section):
+    """Something a probe reads. A number always has a unit; `1` is the unit of a share or a plain count."""
+
+    id: Id
+    name: Words
+    unit: str
+    type: MetricType
+    subject: Subject
+
+
+class Field(Section):
+    """One thing on record, and who has the last word on it.
+
+    A `unit` field is read from the site profile under its own id; a `signature` is always written by hand.
+    """
+
+    id: Id
+    name: Words
+    level: Literal["unit", "system", "camera", "signature"]
+    type: Literal["text", "integer", "number", "boolean"]
+    unit: str = ""
+    allowed: tuple[Words, ...] = ()  # empty: anything of the type
+    open: bool = False  # other words than the allowed ones may be typed
+    wins: Literal["person", "probe"]
+    metric: Id | None = None  # measured by this metric
+    derived: Derivation | None = None  # or worked out from several
+    confirm: bool = False  # what is derived is only a suggestion until a person confirms it
+
+
+class Condition(Section):
+    metric: Id
+    op: Operator
+    limit: Limit
+
+
+class FaultRule(Section):
+    """A fault is found when `all` hold. Unless all of `needs` hold it cannot be judged: gap `too-short`."""
+
+    id: Id
+    name: Words
+    judged: bool
+    why: Words
+    needs: tuple[Condition, ...] = ()
+    all: tuple[Condition, ...] = ()
+
+
+class Rule(Section):
+    """One clause of a document as a test: met when `all` hold."""
+
+    id: Id
+    clause: Words
+    name: Words
+    quote: Words
+    subject: Subject
+    all: Annotated[tuple[Condition, ...], Bounds(min_length=1)]
+    if_unsupported: VerdictId
+    note: str = ""
+
+
+class Standard(Section):
+    id: Id
+    title: Words
+    number: Words
+    issuer: Words
+    issued: Annotated[str, Bounds(pattern=r"^\d{4}-\d{2}-\d{2}\Z")]
+    rules: Annotated[tuple[Rule, ...], Bounds(min_length=1)]
+
+
+class GapWords(Section):
+    """Why something was not measured, and what the teacher in front of the PC can do about it."""
+
+    id: Id
+    name: Words
+    mend: Words
+
+
+class VerdictWords(Section):
+    id: VerdictId
+    name: Words
+
+
+class PositionHint(Section):
+    """A name with `pattern` in it, and not `unless`, suggests `position`. The first hint that fits wins."""
+
+    pattern: Regex
+    unless: Regex | None = None
+    position: Words
+
+
+class ResourceClass(Section):
+    position: Words
+    resource_class: Words
+
+
+class Positions(Section):
+    hints: Annotated[tuple[PositionHint, ...], Bounds(min_length=1)]
+    classes: Annotated[tuple[ResourceClass, ...], Bounds(min_length=1)]
+
+
+class Brand(Section):
+    """A maker: the name we print, its tick box, the patterns it is known by, its registered MAC prefixes."""
+
+    id: Id
+    name: Words
+    tick: Words
+    patterns: Annotated[tuple[Regex, ...], Bounds(min_length=1)]
+    oui: tuple[Annotated[str, Bounds(pattern=r"^[0-9A-F]{2}(:[0-9A-F]{2}){2}\Z")], ...] = ()
+
+
+class Brands(Section):
+    """`placeholders` and `serial_placeholders` match, as a whole, what a device says when it says nothing."""
+
+    oui_source: Words
+    placeholders: Annotated[tuple[Regex, ...], Bounds(min_length=1)]
+    serial_placeholders: Annotated[tuple[Regex, ...], Bounds(min_length=1)]
+    brands: Annotated[tuple[Brand, ...], Bounds(min_length=1)]
+
+
+class Catalogue(Section):
+    """All that is declared, checked against itself. Mappings are keyed by id, in the order of the files."""
+
+    settings: Settings
+    metrics: Mapping[str, Metric]
+    fields: Mapping[str, Field]
+    faults: Mapping[str, FaultRule]
+    gaps: Mapping[str, GapWords]
+    verdicts: Mapping[str, VerdictWords]
+    standards: Mapping[str, Standard]
+    forms: Mapping[str, Form]
+    positions: Positions
+    brands: Brands
+    sheet_words: SheetWords

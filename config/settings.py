@@ -1,0 +1,84 @@
+"""The settings: their names, types and sane bounds. Values, units and reasons stand in default.toml."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """Strict: a number in quotes is a mistake, an unknown key is a mistake, `nan` is a mistake."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, regex_engine="python-re"
+    )
+
+
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Bytes = Annotated[int, Field(ge=1024, le=1 << 30)]
+Pixels = Annotated[int, Field(ge=16, le=16384)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Ports = Annotated[tuple[Port, ...], Field(min_length=1)]
+UrlPath = Annotated[str, Field(pattern=r"^/\S*\Z")]
+UrlPaths = Annotated[tuple[UrlPath, ...], Field(min_length=1)]
+
+
+class Discover(Section):
+    sweep_ports: Ports
+    sockets: Annotated[int, Field(ge=1, le=20_000)]
+    connect_s: Seconds
+    new_neighbours_per_s: Count
+    max_addresses: Annotated[int, Field(ge=1, le=1 << 24)]
+    wsd_rounds: Annotated[int, Field(ge=1, le=20)]
+    wsd_round_s: Seconds
+    wsd_listen_s: Seconds
+
+
+class Http(Section):
+    connect_s: Seconds
+    request_s: Seconds
+    max_bytes: Bytes
+    requests_per_device: Annotated[int, Field(ge=1, le=64)]
+    device_ports: Ports
+    device_paths: UrlPaths
+
+
+class Rtsp(Section):
+    connect_s: Seconds
+    answer_s: Seconds
+    grab_s: Seconds
+    span_s: Seconds
+    max_bytes: Bytes
+    ports: Ports
+    paths: UrlPaths
+
+
+class Picture(Section):
+    analysis_width: Pixels
+    snapshot_width: Pixels
+    snapshot_quality: Annotated[int, Field(ge=1, le=100)]
+    workers: Annotated[int, Field(ge=0, le=256)]
+    max_pixels: Annotated[int, Field(ge=1 << 16, le=1 << 30)]
+    decode_s: Seconds
+    memory_mib: Annotated[int, Field(ge=128, le=1 << 20)]
+
+
+class Run(Section):
+    devices_at_once: Annotated[int, Field(ge=1, le=10_000)]
+    device_s: Seconds
+
+
+class Hd(Section):
+    width: Pixels
+    height: Pixels
+
+
+class Settings(Section):
+    discover: Discover
+    http: Http
+    rtsp: Rtsp
+    picture: Picture
+    run: Run
+    hd: Hd

@@ -1,0 +1,92 @@
+"""The shape of sheet_words.toml: the words beside a form, on its 依据 sheet and around its table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from config.settings import Section
+
+Words = Annotated[str, Field(pattern=r"\S")]
+
+
+class WhyBlank(Section):
+    why: Words
+    mend: Words
+
+
+class SourceWords(Section):
+    measured: Words
+    derived: Words
+    suggested: Words
+    person: Words
+
+
+class Headings(Section):
+    filled: tuple[Words, ...]
+    blank: tuple[Words, ...]
+    disagreements: tuple[Words, ...]
+    left_out: tuple[Words, ...]
+
+
+class Parts(Section):
+    filled: Words
+    blank: Words
+    disagreements: Words
+    left_out: Words
+    remarks: Words
+
+
+class Remarks(Section):
+    """`{name}` is filled in when the sheet is made."""
+
+    form: Words
+    measured: Words
+    not_measured: Words
+    made: Words
+    grouped: Words
+    per_camera: Words
+    total: Words
+    in_scope: Words
+    all: Words
+    nothing_left_out: Words
+    unplaced: Words
+    odd: Words
+    unanswered: Words
+    unidentified: Words
+    verbatim: Words
+
+
+class Errors(Section):
+    open_elsewhere: Words
+    lock_file: Words
+    no_folder: Words
+    is_folder: Words
+    not_allowed: Words
+    other: Words
+
+
+class SheetWords(Section):
+    timezone: Words
+    evidence_tab: Words
+    title: Words
+    page: Words
+    suggested: Words  # the legend of the tint
+    wanted: Words
+    counted: Words
+    numbered: Words
+    channel: Words
+    from_to: Words
+    unconfirmed: Words
+    prompt_title: Words
+    prompt: Words
+    also_by_hand: Words
+    sources: SourceWords
+    probes: Mapping[str, Words]  # by probe id, or by the part of it before the first dot
+    parts: Parts
+    headings: Headings
+    remarks: Remarks
+    blank: Mapping[str, WhyBlank]  # by how the value would be come by
+    errors: Errors

@@ -1,0 +1,262 @@
+"""What is shipped: complete, at one with itself, and at one with the words of the code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from config.form import Form
+from config.load import load_catalogue
+from config.schema import Catalogue
+from config.settings import Settings
+from config.site import Site
+from probe.model import Gap
+
+FAULT_WORDS = {
+    "black",
+    "no-signal",
+    "frozen",
+    "under",
+    "over",
+    "noise",
+    "stripes",
+    "covered",
+    "defocus",
+    "cast",
+    "moved",
+}
+FORMS_NOTE = Path(__file__).resolve().parents[3] / "shared" / "forms.md"
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="module")
+def ruian(catalogue: Catalogue) -> Form:
+    return catalogue.forms["ruian-2018-list"]
+
+
+def _position(catalogue: Catalogue, name: str) -> str | None:
+    for hint in catalogue.positions.hints:
+        found = re.search(hint.pattern, name, re.IGNORECASE)
+        excused = hint.unless is not None and re.search(hint.unless, name, re.IGNORECASE)
+        if found and not excused:
+            return hint.position
+    return None
+
+
+def _brand(catalogue: Catalogue, words: str) -> str | None:
+    for brand in catalogue.brands.brands:
+        if any(re.search(pattern, words, re.IGNORECASE) for pattern in brand.patterns):
+            return brand.name
+    return None
+
+
+def test_every_shipped_file_is_found_as_package_data() -> None:
+    root = files("config")
+    names = {one.name for one in root.iterdir() if one.name.endswith(".toml")}
+    assert {"default.toml", "metrics.toml", "fields.toml", "gaps.toml", "camcensus.toml"} <= names
+    assert root.joinpath("forms", "ruian-2018-list.toml").is_file()
+
+
+def test_every_setting_has_a_name_a_value_a_unit_and_a_reason() -> None:
+    raw = tomllib.loads(files("config").joinpath("default.toml").read_text(encoding="utf-8"))
+    declared = {f"{section}.{key}" for section, entries in raw.items() for key in entries}
+    known = {
+        f"{section}.{key}"
+        for section, field in Settings.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    }
+    assert declared == known
+    assert all(
+        set(e) == {"name", "value", "unit", "why"} for entries in raw.values() for e in entries.values()
+    )
+
+
+def test_the_largest_camera_sold_is_not_refused_as_too_large(catalogue: Catalogue) -> None:
+    assert catalogue.settings.picture.max_pixels >= 7680 * 4320
+
+
+def test_every_gap_has_a_name_and_a_mending_sentence(catalogue: Catalogue) -> None:
+    assert set(catalogue.gaps) == {gap.value for gap in Gap}
+    assert all(words.mend.endswith("。") for words in catalogue.gaps.values())
+
+
+def test_every_fault_word_is_declared_and_only_black_and_frozen_are_judged(catalogue: Catalogue) -> None:
+    assert set(catalogue.faults) == FAULT_WORDS
+    assert {name for name, fault in catalogue.faults.items() if fault.judged} == {"black", "frozen"}
+
+
+def test_frozen_is_not_judged_on_keyframes_less_than_three_seconds_apart(catalogue: Catalogue) -> None:
+    needs = {condition.metric: condition.limit for condition in catalogue.faults["frozen"].needs}
+    assert needs == {"keyframes": 2, "still_s": 3.0}
+
+
+def test_the_five_verdicts_have_words(catalogue: Catalogue) -> None:
+    words = {verdict.id: verdict.name for verdict in catalogue.verdicts.values()}
+    assert words == {
+        "met": "符合",
+        "not-met": "不符合",
+        "unknown": "未测",
+        "not-due": "未到期",
+        "n/a": "不适用",
+    }
+
+
+def test_every_rule_names_its_clause_and_quotes_it(catalogue: Catalogue) -> None:
+    for standard in catalogue.standards.values():
+        assert standard.number
+        for rule in standard.rules:
+            assert rule.clause
+            assert rule.quote.endswith("。")
+
+
+def test_digital_resolution_needs_both_sides_of_352_by_288(catalogue: Catalogue) -> None:
+    rule = catalogue.standards["guannan-2018"].rules[0]
+    assert [(c.metric, c.op, c.limit) for c in rule.all] == [("width", ">=", 352), ("height", ">=", 288)]
+    assert "352*288" in rule.quote
+
+
+def test_every_limit_of_a_rule_stands_in_the_sentence_it_quotes(catalogue: Catalogue) -> None:
+    for standard in catalogue.standards.values():
+        for rule in standard.rules:
+            assert all(str(condition.limit) in rule.quote for condition in rule.all)
+
+
+def test_the_ruian_list_has_its_thirteen_columns_in_order(ruian: Form) -> None:
+    labels = [column.label.replace("\n", "") for column in ruian.columns]
+    assert labels == [
+        "序号",
+        "学校（幼儿园）名称",
+        "摄像头具体安装部位",
+        "已建/拟新建/拟改建",
+        "安装数量",
+        "品牌型号",
+        "是否高清",
+        "对接摄像头网络",
+        "整合接入上级网络",
+        "监控资源属性",
+        "学校（幼儿园）所在乡镇（街道）",
+        "学校（幼儿园）具体地址",
+        "备注",
+    ]
+
+
+def test_the_drop_downs_of_the_ruian_list_are_the_words_of_its_notes(ruian: Form) -> None:
+    allowed = {column.id: column.allowed for column in ruian.columns}
+    notes = [note.split("：")[-1].removeprefix("分").split("、") for note in ruian.notes]
+    columns = ("position", "access_network", "upper_network", "resource_class")
+    assert [list(allowed[name]) for name in columns] == notes
+
+
+def test_the_ruian_list_fits_the_width_of_a4_landscape(ruian: Form) -> None:
+    # One character of width is about 1.9 mm at 10.5 pt; the sheet is shrunk to the page, but not below 80 %.
+    assert sum(column.width for column in ruian.columns) * 1.9 * 0.8 < 297 - 2 * ruian.page.margin_mm
+
+
+def test_like_cameras_share_a_row_by_the_seven_columns_of_the_form(ruian: Form) -> None:
+    assert set(ruian.group_by) == {
+        "school",
+        "position",
+        "build_state",
+        "brand_model",
+        "hd",
+        "access_network",
+        "upper_network",
+        "resource_class",
+    }
+
+
+@pytest.mark.skipif(not FORMS_NOTE.is_file(), reason="the reading of the issued documents is not at hand")
+def test_words_of_the_documents_are_verbatim(catalogue: Catalogue, ruian: Form) -> None:
+    said = FORMS_NOTE.read_text(encoding="utf-8")
+    printed = [ruian.document, ruian.title, ruian.above_title, ruian.sign_off, *ruian.notes]
+    printed += [column.label.replace("\n", "⏎") for column in ruian.columns]
+    printed += [rule.quote for rule in catalogue.standards["guannan-2018"].rules]
+    assert [words for words in printed if f"「{words}」" not in said] == []
+
+
+def test_every_unit_field_is_asked_for_in_the_site_profile(catalogue: Catalogue) -> None:
+    unit = {field.id for field in catalogue.fields.values() if field.level == "unit"}
+    assert unit == {"school", "town", "address", "district"}
+    assert unit <= set(Site.model_fields)
+
+
+def test_what_is_only_suggested_never_beats_a_person(catalogue: Catalogue) -> None:
+    assert all(field.wins == "person" for field in catalogue.fields.values() if field.confirm)
+
+
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [
+        ("学校正门", "正门"),
+        ("大门口 01", "正门"),
+        ("Main_Gate", "正门"),
+        ("东门", "侧门"),
+        ("后 门", "后门"),
+        ("操场东南角", "操场"),
+        ("户外沙池", "户外活动场所"),
+        ("食堂后门", "食堂"),
+        ("教学楼大门", "教学楼"),
+        ("Camera 01", None),
+        ("", None),
+    ],
+)
+def test_a_name_suggests_a_position(catalogue: Catalogue, name: str, position: str | None) -> None:
+    assert _position(catalogue, name) == position
+
+
+def test_gates_are_the_main_entrances_of_the_unit(catalogue: Catalogue) -> None:
+    classes = {one.position: one.resource_class for one in catalogue.positions.classes}
+    assert {classes[gate] for gate in ("正门", "侧门", "后门")} == {"单位主要出入口"}
+
+
+@pytest.mark.parametrize(
+    ("words", "brand"),
+    [
+        ("HIKVISION", "海康威视"),
+        ("Hangzhou Hikvision Digital Technology", "海康威视"),
+        ("EZVIZ CS-C6", "萤石"),
+        ("Dahua Technology", "大华"),
+        ("UNIVIEW", "宇视"),
+        ("TP-Link", "TP-LINK"),
+        ("XM530_50X50-WG_8M", "雄迈"),
+        ("Dunvale", None),
+        ("H264", None),
+    ],
+)
+def test_a_maker_is_known_by_its_words(catalogue: Catalogue, words: str, brand: str | None) -> None:
+    assert _brand(catalogue, words) == brand
+
+
+@pytest.mark.parametrize(
+    "words", ["H264", "ONVIF_IPNC", "General", "NONE", "IP_Camera", "MODEL", "", "--", "31"]
+)
+def test_a_placeholder_says_nothing(catalogue: Catalogue, words: str) -> None:
+    assert any(re.fullmatch(pattern, words, re.IGNORECASE) for pattern in catalogue.brands.placeholders)
+
+
+@pytest.mark.parametrize("words", ["HIKVISION", "DS-2CD2T47G2-L", "C200", "TL-IPC44GW", "SC-3", "宇视"])
+def test_a_real_name_is_no_placeholder(catalogue: Catalogue, words: str) -> None:
+    assert not any(re.fullmatch(pattern, words, re.IGNORECASE) for pattern in catalogue.brands.placeholders)
+
+
+@pytest.mark.parametrize(
+    "serial", ["", "0", "00000000", "123456789", "192168001010", "10.0.0.5", "none", "FFFFFF"]
+)
+def test_a_shared_serial_number_is_a_placeholder(catalogue: Catalogue, serial: str) -> None:
+    assert any(
+        re.fullmatch(pattern, serial, re.IGNORECASE) for pattern in catalogue.brands.serial_placeholders
+    )
+
+
+@pytest.mark.parametrize("serial", ["6H0A123PAZ4F2C1", "EF00000002E2D1", "210235C3RV3187000012", "K12345678"])
+def test_a_real_serial_number_is_no_placeholder(catalogue: Catalogue, serial: str) -> None:
+    patterns = catalogue.brands.serial_placeholders
+    assert not any(re.fullmatch(pattern, serial, re.IGNORECASE) for pattern in patterns)

@@ -1,0 +1,168 @@
+"""Every kind of mistake in the catalogue is reported with file and key, and all of them at once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.errors import ConfigError, Mistake
+from config.load import load_catalogue
+
+RUIAN = "forms/ruian-2018-list.toml"
+GUANNAN = "standards/guannan-2018.toml"
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shipped = Path(__file__).resolve().parents[2] / "config"
+    return Path(
+        shutil.copytree(shipped, tmp_path / "config", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    )
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    def replace(file: str, old: str, new: str) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
+
+
+def _mistakes(folder: Path) -> tuple[Mistake, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load_catalogue(folder)
+    return caught.value.mistakes
+
+
+def _places(folder: Path) -> list[tuple[str, str]]:
+    return [(mistake.file, mistake.key) for mistake in _mistakes(folder)]
+
+
+def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
+    assert load_catalogue(folder).settings == load_catalogue().settings
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key"),
+    [
+        # unknown words
+        ("fields.toml", 'metric = "codec"', 'metric = "codecs"', "codec.metric"),
+        ("fields.toml", "confirm = true", "confrm = true", "position.confrm"),
+        ("fields.toml", 'derived = "hd"', 'derived = "uhd"', "hd.derived"),
+        ("faults.toml", 'metric = "luma_p97"', 'metric = "luma_p98"', "black.all[1].metric"),
+        ("faults.toml", 'op = "<"', 'op = "=<"', "black.all[1].op"),
+        ("default.toml", "[discover.sockets]", "[discover.socket]", "discover.socket"),
+        ("metrics.toml", 'type = "dict"', 'type = "table"', "services.type"),
+        ("metrics.toml", 'subject = "device"', 'subject = "school"', "onvif.subject"),
+        ("verdicts.toml", '["n/a"]', "[maybe]", "maybe.id"),
+        ("positions.toml", 'position = "食堂"', 'position = "饭堂"', "hints[7].position"),
+        (RUIAN, 'fields = ["hd"]', 'fields = ["uhd"]', "columns[hd].fields"),
+        (RUIAN, '    "hd",\n', '    "uhd",\n', "group_by[5]"),
+        (RUIAN, 'field = "position"', 'field = "place"', "scope.field"),
+        (RUIAN, "{hd_width}", "{hd_depth}", "evidence_notes[1]"),
+        (GUANNAN, 'metric = "width"', 'metric = "breadth"', "rules[guannan-2018.3].all[1].metric"),
+        # wrong types
+        ("default.toml", "value = 500", 'value = "500"', "discover.sockets"),
+        ("default.toml", "value = 1.0", "value = nan", "discover.connect_s"),
+        ("default.toml", "value = 4\n", "value = 4.5\n", "http.requests_per_device"),
+        ("default.toml", "[554, 8554]", '[554, "rtsp"]', "rtsp.ports[2]"),
+        ("default.toml", "value = 75", "value = 101", "picture.snapshot_quality"),
+        ("faults.toml", "judged = true", 'judged = "yes"', "black.judged"),
+        ("faults.toml", "limit = 30.0", 'limit = "dark"', "black.all[1].limit"),
+        ("faults.toml", "limit = 30.0", "limit = 2020-01-01", "black.all[1].limit"),
+        ("faults.toml", "limit = 30.0", "limit = [30.0]", "black.all[1].limit"),
+        ("faults.toml", 'op = "<"', 'op = "in"', "black.all[1].limit"),
+        ("faults.toml", 'metric = "luma_p97"', 'metric = "transport"', "black.all[1].op"),
+        ("faults.toml", 'metric = "luma_p97"', 'metric = "clock_offset_s"', "black.all[1].metric"),
+        ("fields.toml", 'type = "number"', 'type = "integer"', "fps.type"),
+        # what is missing
+        ("default.toml", "value = 500\n", "", "discover.sockets.value"),
+        ("default.toml", 'unit = "sockets"\n', "", "discover.sockets.unit"),
+        ("default.toml", 'unit = "sockets"', 'unit = " "', "discover.sockets.unit"),
+        ("default.toml", 'why = "See hd.width."\n', "", "hd.height.why"),
+        ("metrics.toml", 'unit = "kbit/s"', 'unit = ""', "kbps.unit"),
+        ("gaps.toml", 'name = "应答超时"\n', "", "timeout.name"),
+        (GUANNAN, 'clause = "附件2 第3项"\n', "", "rules[guannan-2018.3].clause"),
+        (GUANNAN, 'quote = "视频图像', 'quotation = "', "rules[guannan-2018.4].quote"),
+        # one thing twice
+        (GUANNAN, "guannan-2018.4", "guannan-2018.3", "rules[guannan-2018.3]"),
+        (RUIAN, 'id = "town"', 'id = "school"', "columns[school]"),
+        ("brands.toml", 'id = "imou"', 'id = "ezviz"', "brands[ezviz]"),
+        ("brands.toml", '"3C:DA:6D"', '"44:19:B6"', "oui"),
+        ("positions.toml", 'position = "侧门"\nresource', 'position = "正门"\nresource', "classes[正门]"),
+        (RUIAN, 'id = "ruian-2018-list"', 'id = "ruian-2019-list"', "id"),
+        ("fields.toml", '["是", "否"]', '["是", "是"]', "hd.allowed"),
+        # what does not fit together
+        ("brands.toml", "'dahua'", "'dahua('", "brands[dahua].patterns[1]"),
+        ("brands.toml", '"3C:DA:6D"', '"3c-da-6d"', "brands[tiandy].oui[1]"),
+        ("fields.toml", 'derived = "hd"', 'derived = "hd"\nmetric = "codec"', "hd"),
+        ("fields.toml", "[district]", "[province]", "province"),
+        (RUIAN, 'allowed = ["是", "否"]', 'allowed = ["有", "无"]', "columns[hd].allowed"),
+        (RUIAN, 'fields = ["hd"]\n', "", "columns[hd].fields"),
+        ("faults.toml", '信号"\njudged = false', '信号"\njudged = true', "no-signal.all"),
+        ("positions.toml", 'class = "内部资源"', 'class = "内"', "classes[食堂].resource_class"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_reported_with_its_file_and_key(
+    folder: Path, edit: Edit, file: str, old: str, new: str, key: str
+) -> None:
+    edit(file, old, new)
+    assert (file, key) in _places(folder)
+
+
+def test_a_table_declared_twice_is_reported_with_its_line(folder: Path, edit: Edit) -> None:
+    edit("metrics.toml", "[rtsp]", "[onvif]")
+    (mistake, *_) = _mistakes(folder)
+    assert mistake.file == "metrics.toml"
+    assert "第 10 行" in mistake.message
+
+
+def test_all_mistakes_of_all_files_are_reported_at_once(folder: Path, edit: Edit) -> None:
+    edit("default.toml", "value = 500", 'value = "500"')
+    edit("fields.toml", 'metric = "codec"', 'metric = "codecs"')
+    edit("faults.toml", 'op = "<"', 'op = "=<"')
+    edit(GUANNAN, "limit = 30 ", 'limit = "30" ')
+    edit("gaps.toml", "[our-bug]", "[our bug]")
+    assert {file for file, _ in _places(folder)} == {
+        "default.toml",
+        "fields.toml",
+        "faults.toml",
+        GUANNAN,
+        "gaps.toml",
+    }
+
+
+def test_a_broken_entry_is_not_reported_again_where_it_is_used(folder: Path, edit: Edit) -> None:
+    edit("metrics.toml", 'name = "画面宽度"\n', "")
+    assert _places(folder) == [("metrics.toml", "width.name")]
+
+
+def test_a_setting_with_the_wrong_type_is_reported_once(folder: Path, edit: Edit) -> None:
+    edit("default.toml", "value = 500", 'value = "500"')
+    assert _places(folder) == [("default.toml", "discover.sockets")]
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    (folder / "brands.toml").unlink()
+    assert _places(folder) == [("brands.toml", "")]
+
+
+def test_a_missing_folder_is_named(folder: Path) -> None:
+    shutil.rmtree(folder / "standards")
+    assert ("standards", "") in _places(folder)
+
+
+def test_an_empty_standard_is_reported(folder: Path) -> None:
+    (folder / "standards" / "other.toml").write_text("", encoding="utf-8")
+    assert ("standards/other.toml", "title") in _places(folder)
+
+
+def test_the_error_says_every_mistake_on_a_line_of_its_own() -> None:
+    error = ConfigError([Mistake("a.toml", "b.c", "wrong"), Mistake("d.toml", "", "unreadable")])
+    assert str(error) == "a.toml: b.c: wrong\nd.toml: unreadable"
