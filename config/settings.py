@@ -67,6 +67,7 @@ class Picture(Section):
 
 class Run(Section):
     devices_at_once: Annotated[int, Field(ge=1, le=10_000)]
+    streams_at_once: Annotated[int, Field(ge=1, le=10_000)]
     device_s: Seconds
 
 
