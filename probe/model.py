@@ -1,0 +1,254 @@
+"""The words of measuring: targets, probes, readings and what a scan hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from probe.wire.soap import Reply
+
+# What a metric's value may be: JSON, so that it can be stored and shown as it is.
+Value = str | int | float | bool | list[Any] | dict[str, Any]
+
+
+class Gap(StrEnum):
+    """Why a metric has no value. A gap is never a value and never counts as met."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    AUTH_REFUSED = "auth-refused"
+    LOCKED = "locked"
+    NO_CREDENTIAL = "no-credential"
+    UNSUPPORTED = "unsupported"
+    MALFORMED = "malformed"
+    NO_PICTURE = "no-picture"
+    TOO_SHORT = "too-short"
+    PRIVILEGE = "privilege"
+    NOT_ASKED = "not-asked"
+    OUR_BUG = "our-bug"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    value: Value
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMeasured:
+    gap: Gap
+    detail: str = ""
+
+
+Reading = Measured | NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reading of one metric: what was read, by which probe, when. `at` is aware UTC."""
+
+    metric: str
+    reading: Reading
+    probe: str
+    at: datetime
+
+
+SeenBy = Literal["ws-discovery", "ws-unicast", "tcp", "rtsp", "named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One answer that says something is there. Address, EPR and XAddr are its key together: none is unique."""
+
+    address: str
+    seen_by: SeenBy
+    epr: str = ""
+    xaddrs: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address to be asked. `pinned` is the port of an `address:port` target: no other is asked then."""
+
+    address: str
+    ports: tuple[int, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    mac: str = ""  # from the neighbour table; empty when the device is behind a router
+    pinned: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.address if self.pinned is None else f"{self.address}:{self.pinned}"
+
+    @property
+    def xaddrs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(x for sighting in self.sightings for x in sighting.xaddrs))
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(s for sighting in self.sightings for s in sighting.scopes))
+
+    @property
+    def eprs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(sighting.epr for sighting in self.sightings if sighting.epr))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOffer:
+    """A stream as the device declares it; nothing here is measured. `uri` carries no credentials."""
+
+    role: Literal["main", "sub"]
+    uri: str = ""
+    profile: str = ""
+    codec: str = ""  # H264 H265 JPEG MPEG4, or empty where the device hides it
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    kbps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One lens or input of a device. `number` counts from 1 in the device's own order."""
+
+    number: int
+    name: str = ""
+    source: str = ""  # the video source token
+    streams: tuple[StreamOffer, ...] = ()
+    snapshot_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessUnit:
+    """One coded picture in Annex B form (JPEG: one file). `time_s` is RTP time from the first picture."""
+
+    payload: bytes
+    time_s: float
+    keyframe: bool
+    damaged: bool = False  # a packet of it was lost
+
+
+@dataclass(frozen=True, slots=True)
+class Grab:
+    """Some seconds of one stream, as it came over the wire: nothing is decoded yet."""
+
+    codec: str
+    parameter_sets: bytes  # Annex B VPS/SPS/PPS from the SDP; may be empty
+    keyframes: tuple[AccessUnit, ...]
+    pictures: int
+    span_s: float  # RTP time from the first picture to the last
+    bytes_received: int
+    packets_lost: int
+    fps: float | None
+    kbps: float | None
+    keyframe_interval_s: float | None
+    transport: Literal["tcp", "udp"]
+    uri: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the decoder process hands back for one grab: readings by metric, and a small JPEG to look at."""
+
+    readings: Mapping[str, Reading]
+    jpeg: bytes = b""
+
+
+class Io(Protocol):
+    """All that a probe may do to the outside. One per device; the caller owns the deadline."""
+
+    def now(self) -> datetime: ...
+
+    async def soap(self, service: str, operation: str, body: str = "") -> Reply:
+        """Ask an ONVIF service (`device media media2 deviceio`) one read-only operation."""
+        ...
+
+    async def grab(self, channel: Channel) -> Grab:
+        """Receive some seconds of the channel's main stream, once per device run."""
+        ...
+
+    async def rtsp_server(self, ports: tuple[int, ...]) -> str:
+        """Return how the RTSP server names itself, on these ports or the usual ones. Raise Unsupported for none."""
+        ...
+
+    async def usual_stream(self) -> StreamOffer:
+        """Find a stream where no ONVIF names one, by the makers' usual paths."""
+        ...
+
+    async def picture(self, channel: Channel) -> Picture:
+        """Decode the grab in a worker process and read every picture metric, once per device run."""
+        ...
+
+
+Subject = TypeVar("Subject")
+Readings = Mapping[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Generic[Subject]):
+    """One measurement: a name, the metrics it promises, its time limit, and the function that measures."""
+
+    id: str
+    metrics: tuple[str, ...]
+    seconds: float
+    measure: Callable[[Subject, Io], Awaitable[Readings]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelReport:
+    channel: Channel
+    evidence: tuple[Evidence, ...] = ()
+    jpeg: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    target: Target
+    evidence: tuple[Evidence, ...] = ()
+    channels: tuple[ChannelReport, ...] = ()
+    refused: tuple[str, ...] = ()  # credentials (name@version) that this device refused: never tried again
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SilentTarget:
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """One run. `asked` and `answered` count addresses."""
+
+    kind: Literal["scan", "check"]
+    started: datetime
+    finished: datetime
+    targets: tuple[str, ...]
+    asked: int
+    answered: int
+    devices: tuple[DeviceReport, ...]
+    silent: tuple[SilentTarget, ...] = ()
+
+
+def reading_of(evidence: tuple[Evidence, ...], metric: str) -> Reading:
+    """Return the reading of a metric, or a gap when nobody asked."""
+    for one in evidence:
+        if one.metric == metric:
+            return one.reading
+    return NotMeasured(Gap.NOT_ASKED)
+
+
+def value_of(evidence: tuple[Evidence, ...], metric: str) -> Any:  # noqa: ANN401  JSON value, checked by the metric's type
+    """Return the measured value of a metric, or None."""
+    match reading_of(evidence, metric):
+        case Measured(value=value):
+            return value
+        case _:
+            return None
