@@ -1,0 +1,111 @@
+"""The SQLite file: how it is opened, brought up to date, and written in one piece."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from inventory import trouble
+
+# The newest file in migrations/versions; a test holds them equal.
+REVISION = "0001"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_BUSY_S = 5.0
+# "CCen" in the file's header: a file of another program is refused before anything is written to it.
+_APPLICATION_ID = 0x4343656E
+
+
+def open_engine(path: Path, *, busy_s: float = _BUSY_S) -> Engine:
+    """Open or create the database and bring it to our revision. Raise UsageError where that cannot be."""
+    with trouble.told(path):
+        found = _revision(path, busy_s)
+        engine = _engine(path, busy_s)
+        try:
+            if found != REVISION:
+                _upgrade(engine, path)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent picture of the database, whatever others write meanwhile."""
+    with trouble.told(_path(engine)), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """All of it or nothing: the write lock is taken at once, and an error undoes everything."""
+    with trouble.told(_path(engine)), engine.connect() as connection:
+        connection = connection.execution_options(writes=True)
+        with connection.begin():
+            yield connection
+
+
+def _engine(path: Path, busy_s: float) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": busy_s})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, not at the first INSERT
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
+    )
+
+
+def _path(engine: Engine) -> Path:
+    return Path(engine.url.database or "")
+
+
+def _revision(path: Path, busy_s: float) -> str | None:
+    """Return the revision of an existing file, None for a new one. Nothing is written here."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    # Opened by hand: the engine's own connection would already switch a foreign file to WAL.
+    with closing(sqlite3.connect(path, timeout=busy_s)) as connection:
+        tables = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if not tables:
+            return None
+        if application != _APPLICATION_ID or "alembic_version" not in tables:
+            raise trouble.foreign(path)
+        (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if str(found) > REVISION:
+        raise trouble.newer(path, str(found), REVISION)
+    return str(found)
+
+
+def _upgrade(engine: Engine, path: Path) -> None:
+    # Imported here because every command opens the inventory and hardly any has to migrate it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION_ID}")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

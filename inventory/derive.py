@@ -1,0 +1,213 @@
+"""Claims from evidence: what one report says about one camera, each with its source, probe and time."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from config.schema import Catalogue, Derivation, Field
+from config.site import Site
+from inventory.brand import brand_of, heard_by, model_of, word_of
+from inventory.identity import printable, trusted_serial
+from inventory.record import FieldValue, Scalar
+from probe.model import ChannelReport, DeviceReport, Evidence, Measured, Target, value_of
+
+# A date or a clock on the picture says nothing about the place.
+_CLOCK = re.compile(r"[\d\s:/.\-年月日时分秒]*|.*(%[YmdHMS]|yyyy|hh:mm).*", re.IGNORECASE)
+_OF_THE_DEVICE: frozenset[Derivation] = frozenset({"brand", "model", "serial", "address"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that one camera's claims are drawn from. `at` is for what has no evidence time of its own."""
+
+    report: DeviceReport
+    channels: Sequence[ChannelReport]
+    catalogue: Catalogue
+    at: datetime
+
+
+def derive(scene: Scene, *, behind_recorder: bool) -> dict[str, FieldValue]:
+    """Return the fields this report speaks of. A recorder's make is not that of the cameras behind it."""
+    claims: dict[str, FieldValue] = {}
+    for rule in scene.catalogue.fields.values():
+        if rule.level != "camera":
+            continue
+        value = _of_rule(rule, scene, behind_recorder)
+        if value is None or value.value in (None, ""):
+            continue
+        claims[rule.id] = replace(value, source="suggested", confirmed=False) if rule.confirm else value
+    return claims
+
+
+def resource_class(position: FieldValue | None, catalogue: Catalogue) -> dict[str, FieldValue]:
+    """Return the resource class that goes with a position, under the fields that are derived so."""
+    for pair in catalogue.positions.classes:
+        if position is not None and pair.position == position.value:
+            value = replace(
+                position, value=pair.resource_class, source="suggested", confirmed=False, note=pair.position
+            )
+            return {rule.id: value for rule in catalogue.fields.values() if rule.derived == "resource-class"}
+    return {}
+
+
+def site_fields(site: Site, catalogue: Catalogue, at: datetime) -> Mapping[str, FieldValue]:
+    """Return what the school typed about itself in camcensus.toml; `at` is when the file was read."""
+    return {
+        rule.id: FieldValue(said, "person", f"camcensus.toml: {rule.id}", at, True)
+        for rule in catalogue.fields.values()
+        if rule.level == "unit" and (said := getattr(site, rule.id, ""))
+    }
+
+
+def _of_rule(rule: Field, scene: Scene, behind_recorder: bool) -> FieldValue | None:
+    if rule.metric is not None:
+        of_device = scene.catalogue.metrics[rule.metric].subject == "device"
+        return None if of_device and behind_recorder else _measured(scene, rule.metric)
+    if rule.derived is None or (behind_recorder and rule.derived in _OF_THE_DEVICE):
+        return None
+    return _DERIVATIONS[rule.derived](rule, scene)
+
+
+def _measured(scene: Scene, metric: str) -> FieldValue | None:
+    for evidence in _all_evidence(scene):
+        match evidence:
+            case Evidence(metric=name, reading=Measured(value=value)) if name == metric:
+                if isinstance(value, str):
+                    value = printable(value)
+                if isinstance(value, str | int | float):
+                    return FieldValue(value, "measured", evidence.probe, evidence.at, True)
+    return None
+
+
+def _all_evidence(scene: Scene) -> Iterator[Evidence]:
+    for channel in scene.channels:
+        yield from channel.evidence
+    yield from scene.report.evidence
+
+
+def _address(rule: Field, scene: Scene) -> FieldValue | None:
+    return FieldValue(scene.report.target.address, "measured", _found_by(scene.report.target), scene.at, True)
+
+
+def _brand(rule: Field, scene: Scene) -> FieldValue | None:
+    return brand_of(scene.report, scene.catalogue.brands, scene.at)
+
+
+def _model(rule: Field, scene: Scene) -> FieldValue | None:
+    return model_of(scene.report, scene.catalogue.brands, scene.at)
+
+
+def _serial(rule: Field, scene: Scene) -> FieldValue | None:
+    brands = scene.catalogue.brands
+    said = word_of(scene.report, "serial", brands)
+    if said is None or not trusted_serial(said[0], scene.report.target.address, brands):
+        return None
+    return FieldValue(said[0], "measured", said[1].probe, said[1].at, True)
+
+
+def _size(scene: Scene) -> tuple[int, int, Evidence] | None:
+    """Return width and height of the first channel whose picture was decoded."""
+    for channel in scene.channels:
+        width, height = (value_of(channel.evidence, metric) for metric in ("width", "height"))
+        if isinstance(width, int) and isinstance(height, int):
+            return width, height, next(one for one in channel.evidence if one.metric == "width")
+    return None
+
+
+def _resolution(rule: Field, scene: Scene) -> FieldValue | None:
+    if (size := _size(scene)) is None:
+        return None
+    width, height, evidence = size
+    return FieldValue(f"{width}×{height}", "measured", evidence.probe, evidence.at, True)
+
+
+def _hd(rule: Field, scene: Scene) -> FieldValue | None:
+    if (size := _size(scene)) is None:
+        return None
+    width, height, evidence = size
+    least = scene.catalogue.settings.hd
+    is_hd = width >= least.width and height >= least.height
+    said: Scalar = is_hd if rule.type == "boolean" else rule.allowed[0 if is_hd else 1]
+    note = f"{width}×{height} / {least.width}×{least.height}"
+    return FieldValue(said, "derived", evidence.probe, evidence.at, True, note)
+
+
+def _built(rule: Field, scene: Scene) -> FieldValue | None:
+    return FieldValue(rule.allowed[0], "derived", _found_by(scene.report.target), scene.at, True)
+
+
+def _access_network(rule: Field, scene: Scene) -> FieldValue | None:
+    """Suggest the school's own network, the second of the form's words, for a private address."""
+    said = scene.report.target.address
+    try:
+        address = ipaddress.ip_address(said.split("%")[0])
+    except ValueError:
+        return None
+    if not any(address in network for network in _OWN_NETWORKS if network.version == address.version):
+        return None
+    return FieldValue(rule.allowed[1], "suggested", _found_by(scene.report.target), scene.at, False, said)
+
+
+def _channel_name(rule: Field, scene: Scene) -> FieldValue | None:
+    return next(_names(scene), None)
+
+
+def _position(rule: Field, scene: Scene) -> FieldValue | None:
+    for name in _names(scene):
+        for hint in scene.catalogue.positions.hints:
+            said = str(name.value)
+            if not re.search(hint.pattern, said, re.IGNORECASE):
+                continue
+            if hint.unless is None or not re.search(hint.unless, said, re.IGNORECASE):
+                return FieldValue(hint.position, "suggested", name.by, name.at, False, said)
+    return None
+
+
+def _after_merge(rule: Field, scene: Scene) -> FieldValue | None:
+    return None  # follows the position a person typed, so that it is worked out by `resource_class` later
+
+
+def _names(scene: Scene) -> Iterator[FieldValue]:
+    """Yield the channel's own names, then the texts on its picture."""
+    listed = next((one for one in scene.report.evidence if one.metric == "channels"), None)
+    by, at = (listed.probe, listed.at) if listed else (_found_by(scene.report.target), scene.at)
+    for channel in scene.channels:
+        if name := printable(channel.channel.name):
+            yield FieldValue(name, "measured", by, at, True)
+    for channel in scene.channels:
+        for evidence in channel.evidence:
+            match evidence:
+                case Evidence(metric="osd", reading=Measured(value=list(texts))):
+                    for text in texts:
+                        if (said := printable(str(text))) and not _CLOCK.fullmatch(said):
+                            yield FieldValue(said, "measured", evidence.probe, evidence.at, True)
+                case _:
+                    continue
+
+
+def _found_by(target: Target) -> str:
+    return heard_by(target.sightings[0]) if target.sightings else "discover.tcp"
+
+
+_OWN_NETWORKS = tuple(
+    ipaddress.ip_network(network)
+    # RFC 1918, RFC 4193; loopback is where the virtual campus stands.
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1/128")
+)
+_DERIVATIONS: Mapping[Derivation, Callable[[Field, Scene], FieldValue | None]] = {
+    "address": _address,
+    "channel-name": _channel_name,
+    "brand": _brand,
+    "model": _model,
+    "serial": _serial,
+    "resolution": _resolution,
+    "hd": _hd,
+    "built": _built,
+    "position": _position,
+    "resource-class": _after_merge,
+    "access-network": _access_network,
+}

@@ -1,0 +1,102 @@
+"""What the database knows about who is who: devices with their keys, joins, faces, kinds and cameras."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from inventory.identity import Face, Key
+from inventory.match import Known
+from inventory.record import FieldValue, Kind
+from inventory.rows import rows_among
+from inventory.tables import CAMERA, CLAIM, DEVICE, DEVICE_JOIN, DEVICE_KEY, SHARED_KEY, VISIT
+
+NOW = 1 << 62  # later than any run
+
+CameraKey = tuple[int, int]  # device, channel
+Same = Mapping[int, int]  # from every device id to the record it is part of
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """The devices as they stood after a run."""
+
+    devices: tuple[Known, ...] = ()
+    shared: frozenset[Key] = frozenset()
+    same: Same = field(default_factory=dict)
+    kinds: Mapping[int, Kind] = field(default_factory=dict)
+    cameras: Mapping[int, frozenset[tuple[int, str]]] = field(default_factory=dict)  # channel and role
+
+
+def load(connection: Connection, up_to: int = NOW) -> OnRecord:
+    same = _load_same(connection, up_to)
+    keys: dict[int, set[Key]] = defaultdict(set)
+    for row in connection.execute(select(DEVICE_KEY).where(DEVICE_KEY.c.run_id <= up_to)):
+        keys[same[row.device_id]].add(Key(row.key, row.value))
+    cameras: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    for row in connection.execute(select(CAMERA).where(CAMERA.c.run_id <= up_to)):
+        cameras[same[row.device_id]].add((row.channel, row.role))
+    shared = connection.execute(select(SHARED_KEY).where(SHARED_KEY.c.run_id <= up_to))
+    return OnRecord(
+        devices=tuple(
+            Known(device, frozenset(keys[device]), face)
+            for device, face in sorted(_load_faces(connection, same, up_to).items())
+        ),
+        shared=frozenset(Key(row.key, row.value) for row in shared),
+        same=same,
+        kinds=_load_kinds(connection, same, up_to),
+        cameras={device: frozenset(slots) for device, slots in cameras.items()},
+    )
+
+
+def load_claims(
+    connection: Connection, same: Same, up_to: int = NOW
+) -> dict[CameraKey, dict[str, list[FieldValue]]]:
+    """Return everything ever claimed, by camera and field, in the order it was written."""
+    claims: dict[CameraKey, dict[str, list[FieldValue]]] = defaultdict(lambda: defaultdict(list))
+    for row in connection.execute(select(CLAIM).where(CLAIM.c.run_id <= up_to).order_by(CLAIM.c.id)):
+        said = FieldValue(row.value, row.source, row.by, row.at, row.confirmed, row.note)
+        claims[same[row.device_id], row.channel][row.field].append(said)
+    return claims
+
+
+def newest_visits(connection: Connection, same: Same, *conditions: ColumnElement[bool]) -> dict[int, int]:
+    """Return by device the id of its newest visit that fulfils the conditions."""
+    newest: dict[int, int] = {}
+    asked = select(VISIT.c.device_id, func.max(VISIT.c.id)).where(*conditions).group_by(VISIT.c.device_id)
+    for device_id, visit_id in connection.execute(asked):
+        device = same[device_id]
+        newest[device] = max(visit_id, newest.get(device, 0))
+    return newest
+
+
+def _load_same(connection: Connection, up_to: int) -> dict[int, int]:
+    same = {one: one for one in connection.scalars(select(DEVICE.c.id).where(DEVICE.c.run_id <= up_to))}
+    joins = select(DEVICE_JOIN).where(DEVICE_JOIN.c.run_id <= up_to).order_by(DEVICE_JOIN.c.id)
+    for row in connection.execute(joins):
+        into = same[row.into_id]
+        same.update({one: into for one, now in same.items() if now == row.device_id})
+    return same
+
+
+def _load_faces(connection: Connection, same: Same, up_to: int) -> dict[int, Face]:
+    newest = newest_visits(connection, same, VISIT.c.run_id <= up_to)
+    named = newest_visits(connection, same, VISIT.c.run_id <= up_to, VISIT.c.model != "")
+    wanted = {*newest.values(), *named.values()}
+    rows = {row.id: row for row in rows_among(connection, VISIT, VISIT.c.id, wanted)}
+    faces = {}
+    for device, visit_id in newest.items():
+        row = rows[visit_id]
+        model = rows[named[device]].model if device in named else ""
+        faces[device] = Face(row.address, row.pinned, frozenset(row.ports), model)
+    return faces
+
+
+def _load_kinds(connection: Connection, same: Same, up_to: int) -> dict[int, Kind]:
+    newest = newest_visits(connection, same, VISIT.c.run_id <= up_to, VISIT.c.kind != "unknown")
+    kinds = {row.id: row.kind for row in rows_among(connection, VISIT, VISIT.c.id, newest.values())}
+    return {device: cast("Kind", kinds[visit_id]) for device, visit_id in newest.items()}

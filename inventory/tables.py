@@ -1,0 +1,208 @@
+"""The tables of the inventory. Rows are only ever added: what was once read or said stays as it was."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept as ISO 8601 text in UTC, so that text order is time order."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value as text. SQLite's own JSON columns turn 25.0 into 25 and long numbers into rough ones."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ANN401
+        return json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ANN401
+        return None if value is None else json.loads(value)
+
+
+METADATA = MetaData()
+
+# Text from outside is kept as JSON, which is plain ASCII: device text may hold halves of characters.
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("finished", Instant, nullable=False),
+    Column("targets", Json, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+)
+SILENT = Table(
+    "silent",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False, index=True),
+    Column("address", Json, nullable=False),
+    Column("why", Json, nullable=False),
+)
+
+# Who is who. A device row is only its number; what ties sightings to it stands in device_key.
+DEVICE = Table(
+    "device",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+)
+DEVICE_KEY = Table(
+    "device_key",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("device_id", ForeignKey("device.id"), nullable=False, index=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("value", Json, nullable=False),
+)
+SHARED_KEY = Table(  # seen at two devices in one run: ties nothing any more
+    "shared_key",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("value", Json, nullable=False),
+)
+DEVICE_JOIN = Table(  # two records that turned out to be one device
+    "device_join",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False, unique=True),
+    Column("into_id", ForeignKey("device.id"), nullable=False),
+)
+IDENTITY_CONFLICT = Table(
+    "identity_conflict",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("key", String, nullable=False),
+    Column("seen", Json, nullable=False),
+    Column("known", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+CAMERA = Table(  # `role`: the whole device is the camera, or one channel of a recorder is
+    "camera",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False, index=True),
+    Column("channel", Integer, nullable=False),
+    Column("role", String, nullable=False),
+)
+
+# What was read. A visit is one device in one run.
+VISIT = Table(
+    "visit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False, index=True),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("pinned", Integer),
+    Column("ports", Json, nullable=False),
+    Column("mac", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("channels", Integer, nullable=False),
+    Column("seconds", Json, nullable=False),
+    Column("refused", Json, nullable=False),
+    Index("ix_visit_device", "device_id", "id"),
+)
+SIGHTING = Table(
+    "sighting",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("visit_id", ForeignKey("visit.id"), nullable=False, index=True),
+    Column("address", String, nullable=False),
+    Column("seen_by", String, nullable=False),
+    Column("said", Json, nullable=False),
+)
+CHANNEL = Table(
+    "channel",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("visit_id", ForeignKey("visit.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("said", Json, nullable=False),
+)
+EVIDENCE = Table(  # `channel_id` is empty for what concerns the whole device
+    "evidence",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("visit_id", ForeignKey("visit.id"), nullable=False, index=True),
+    Column("channel_id", ForeignKey("channel.id")),
+    Column("metric", String, nullable=False),
+    Column("gap", String),
+    Column("value", Json, nullable=False),
+    Column("detail", Json, nullable=False),
+    Column("probe", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# What is claimed. `run_id` is the run that claimed it, or the last one before a person did.
+CLAIM = Table(
+    "claim",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False, index=True),
+    Column("channel", Integer, nullable=False),
+    Column("field", String, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("source", String, nullable=False),
+    Column("by", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("note", Json, nullable=False),
+)
+
+# Which credential versions a device refused, and when a person said to try again.
+REFUSAL = Table(
+    "refusal",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("place", String, nullable=False),
+    Column("credential", String, nullable=False),
+)
+PARDON = Table(
+    "pardon",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("credential_name", String, nullable=False),
+    Column("up_to_refusal", Integer, nullable=False),
+)

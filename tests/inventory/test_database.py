@@ -1,0 +1,183 @@
+"""The file: brought up to date, written whole or not at all, and a sentence for whatever is wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, event, insert, text
+from sqlalchemy.exc import IntegrityError
+
+from config.errors import UsageError
+from inventory.database import MIGRATIONS, REVISION, open_engine, reading, writing
+from inventory.tables import METADATA, PARDON
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "camcensus.db"
+
+
+@pytest.fixture
+def engine(path: Path) -> Iterator[Engine]:
+    engine = open_engine(path, busy_s=0.05)
+    yield engine
+    engine.dispose()
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(UsageError) as caught:
+        open_engine(path, busy_s=0.05)
+    return str(caught.value)
+
+
+def add_one(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(insert(PARDON), {"credential_name": "hik", "up_to_refusal": 0})
+
+
+def add_and_fail(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(insert(PARDON), {"credential_name": "hik", "up_to_refusal": 0})
+        raise ZeroDivisionError
+
+
+def add_many(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(insert(PARDON), [{"credential_name": "hik" * 1000, "up_to_refusal": 0}] * 100)
+
+
+def test_the_revision_in_the_code_is_the_newest_migration() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == REVISION
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_opening_again_changes_nothing(engine: Engine, path: Path) -> None:
+    add_one(engine)
+    engine.dispose()
+    again = open_engine(path)
+    with reading(again) as connection:
+        assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 1
+    again.dispose()
+
+
+def test_the_file_is_in_wal_mode(engine: Engine) -> None:
+    with reading(engine) as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+
+
+@pytest.mark.parametrize("table", sorted(METADATA.tables))
+@pytest.mark.parametrize(
+    "deed", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"]
+)
+def test_no_row_is_ever_changed_or_removed(engine: Engine, table: str, deed: str) -> None:
+    row = {"TEXT": "'x'", "VARCHAR": "'x'", "INTEGER": "1", "BOOLEAN": "1"}
+    with writing(engine) as connection:
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+        columns = connection.execute(text(f"PRAGMA table_info({table})")).all()
+        values = ", ".join(row[column.type] for column in columns)
+        names = ", ".join(f'"{column.name}"' for column in columns)
+        connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"))  # noqa: S608
+        with pytest.raises(IntegrityError, match="append-only"):
+            connection.execute(text(deed.format(table)))
+        connection.rollback()
+
+
+def test_an_error_in_the_middle_leaves_nothing_behind(engine: Engine) -> None:
+    with pytest.raises(ZeroDivisionError):
+        add_and_fail(engine)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 0
+
+
+def test_a_locked_database_is_told_apart(engine: Engine, path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UsageError, match=r"占用.*locked"):
+            add_one(engine)
+
+
+def test_a_file_that_is_no_database_is_told_apart(path: Path) -> None:
+    path.write_text("学校名称 = 青云镇中心小学\n" * 50, encoding="utf-8")
+    assert "不是数据库" in refused(path)
+
+
+def test_a_file_that_is_no_database_is_not_touched(path: Path) -> None:
+    path.write_bytes(b"not a database, but somebody's work" * 40)
+    before = path.read_bytes()
+    refused(path)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_database_is_told_apart(path: Path) -> None:
+    open_engine(path).dispose()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+    assert "损坏" in refused(path)
+
+
+def test_the_database_of_another_program_is_not_touched(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (id)")
+        other.commit()
+    before = path.read_bytes()
+    assert "别的程序" in refused(path)
+    assert path.read_bytes() == before
+
+
+def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
+    open_engine(path).dispose()
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("UPDATE alembic_version SET version_num = '0099'")
+        newer.commit()
+    assert "升级 camcensus" in refused(path)
+
+
+def test_a_missing_folder_is_told(tmp_path: Path) -> None:
+    assert "打不开" in refused(tmp_path / "nowhere" / "camcensus.db")
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
+    assert str(tmp_path) in refused(tmp_path)
+
+
+def test_a_read_only_database_is_told(engine: Engine) -> None:
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
+    engine.dispose()
+    with pytest.raises(UsageError, match="只读"):
+        add_one(engine)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(engine: Engine) -> None:
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
+    engine.dispose()
+    with pytest.raises(UsageError, match="磁盘已满"):
+        add_many(engine)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 0
+
+
+def test_two_that_open_a_new_file_at_once_both_get_it(path: Path) -> None:
+    with closing(sqlite3.connect(path)):
+        first, second = open_engine(path), open_engine(path)
+    add_one(first)
+    add_one(second)
+    first.dispose()
+    second.dispose()
+
+
+def test_a_percent_sign_in_the_path_is_no_trouble(tmp_path: Path) -> None:
+    folder = tmp_path / "100% 学校"
+    folder.mkdir()
+    open_engine(folder / "camcensus.db").dispose()
+    assert (folder / "camcensus.db").stat().st_size > 0

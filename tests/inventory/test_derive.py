@@ -1,0 +1,183 @@
+"""What a report lets us say, with its source; and what it does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from config.load import load_catalogue
+from config.site import Site
+from inventory.derive import Scene, derive, resource_class, site_fields
+from inventory.record import FieldValue, Source
+from probe.model import (
+    Channel,
+    ChannelReport,
+    DeviceReport,
+    Evidence,
+    Gap,
+    Measured,
+    NotMeasured,
+    Reading,
+    Sighting,
+    Target,
+    Value,
+)
+
+CATALOGUE = load_catalogue()
+AT = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
+
+
+def readings(values: dict[str, Value | Reading], probe: str) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(metric, value if isinstance(value, Measured | NotMeasured) else Measured(value), probe, AT)
+        for metric, value in values.items()
+    )
+
+
+def claims(
+    *,
+    address: str = "10.0.2.9",
+    mac: str = "",
+    scopes: tuple[str, ...] = (),
+    name: str = "",
+    device: dict[str, Value | Reading] | None = None,
+    channel: dict[str, Value | Reading] | None = None,
+    behind_recorder: bool = False,
+) -> dict[str, FieldValue]:
+    target = Target(address, sightings=(Sighting(address, "ws-discovery", scopes=scopes),), mac=mac)
+    shown = ChannelReport(Channel(1, name), readings(channel or {}, "rtsp.stream"))
+    report = DeviceReport(target, readings(device or {}, "onvif.identity"), (shown,))
+    return derive(Scene(report, report.channels, CATALOGUE, AT), behind_recorder=behind_recorder)
+
+
+def said(value: FieldValue | None) -> tuple[object, Source, str, bool] | None:
+    return (value.value, value.source, value.by, value.confirmed) if value else None
+
+
+def test_a_known_maker_is_written_as_the_catalogue_writes_it() -> None:
+    found = claims(device={"manufacturer": "Hikvision Digital Technology"})
+    assert said(found["brand"]) == ("海康威视", "derived", "onvif.identity", True)
+
+
+def test_an_unknown_maker_keeps_its_own_word() -> None:
+    assert said(claims(device={"manufacturer": "Qingyun Optics"})["brand"]) == (
+        "Qingyun Optics",
+        "derived",
+        "onvif.identity",
+        True,
+    )
+
+
+@pytest.mark.parametrize("filler", ["", "--", "NONE", "ONVIF", "H264", "General", "IPCamera"])
+def test_a_filler_is_no_maker(filler: str) -> None:
+    assert "brand" not in claims(device={"manufacturer": filler})
+
+
+def test_without_a_login_the_scopes_suggest_the_maker() -> None:
+    found = claims(scopes=("onvif://www.onvif.org/name/HIKVISION%20DS-2CD2T47",))
+    assert said(found["brand"]) == ("海康威视", "suggested", "discover.ws-discovery", False)
+
+
+def test_the_mac_prefix_is_the_weakest_word_on_the_maker() -> None:
+    assert said(claims(mac="3C:EF:8C:00:00:07")["brand"]) == (
+        "大华",
+        "suggested",
+        "discover.neighbours",
+        False,
+    )
+
+
+def test_a_label_that_differs_from_the_mac_prefix_is_left_to_a_person() -> None:
+    brand = claims(mac="3C:EF:8C:00:00:07", device={"manufacturer": "Qingyun Optics"})["brand"]
+    assert (brand.value, brand.confirmed, "大华" in brand.note) == ("Qingyun Optics", False, True)
+
+
+def test_a_placeholder_model_is_none() -> None:
+    assert "model" not in claims(device={"model": "IPC"})
+
+
+def test_hd_is_judged_from_the_decoded_picture() -> None:
+    assert said(claims(channel={"width": 1280, "height": 720})["hd"]) == (
+        "是",
+        "derived",
+        "rtsp.stream",
+        True,
+    )
+
+
+def test_a_smaller_picture_is_not_hd() -> None:
+    assert claims(channel={"width": 704, "height": 576})["hd"].value == "否"
+
+
+def test_an_unmeasured_picture_has_neither_resolution_nor_hd() -> None:
+    gap = NotMeasured(Gap.NO_PICTURE)
+    assert not {"hd", "resolution"} & claims(channel={"width": gap, "height": gap}).keys()
+
+
+def test_the_resolution_is_measured() -> None:
+    assert said(claims(channel={"width": 1920, "height": 1080})["resolution"]) == (
+        "1920×1080",
+        "measured",
+        "rtsp.stream",
+        True,
+    )
+
+
+def test_a_camera_that_was_seen_stands_there() -> None:
+    assert said(claims()["build_state"]) == ("已建", "derived", "discover.ws-discovery", True)
+
+
+@pytest.mark.parametrize("address", ["10.0.2.9", "172.16.4.4", "192.168.7.1", "127.3.0.5"])
+def test_a_private_address_suggests_the_schools_own_network(address: str) -> None:
+    assert said(claims(address=address)["access_network"]) == (
+        "自建局域网",
+        "suggested",
+        "discover.ws-discovery",
+        False,
+    )
+
+
+def test_a_public_address_suggests_no_network() -> None:
+    assert "access_network" not in claims(address="203.0.113.7")
+
+
+def test_the_position_is_suggested_by_the_channels_name() -> None:
+    assert claims(name="东操场 2")["position"].value == "操场"
+
+
+def test_the_position_is_suggested_by_the_text_on_the_picture() -> None:
+    assert claims(channel={"osd": ["2026-09-01 10:00:00", "正门"]})["position"].value == "正门"
+
+
+def test_a_suggested_position_waits_for_a_person() -> None:
+    assert not claims(name="正门")["position"].confirmed
+
+
+def test_a_clock_on_the_picture_is_no_name() -> None:
+    assert "channel_name" not in claims(channel={"osd": ["2026-09-01 10:00:00", "%Y-%m-%d %H:%M:%S"]})
+
+
+def test_the_resource_class_goes_with_the_position() -> None:
+    position = FieldValue("侧门", "person", "李老师", AT, True)
+    assert said(resource_class(position, CATALOGUE)["resource_class"]) == (
+        "单位主要出入口",
+        "suggested",
+        "李老师",
+        False,
+    )
+
+
+def test_a_camera_behind_a_recorder_does_not_get_the_recorders_make() -> None:
+    found = claims(
+        device={"manufacturer": "HIKVISION", "model": "DS-7816", "mac": "44:19:B6:00:00:01"},
+        behind_recorder=True,
+    )
+    assert not {"brand", "model", "mac", "serial", "firmware", "ip"} & found.keys()
+
+
+def test_what_the_school_typed_is_a_persons_word() -> None:
+    typed = site_fields(Site(school="青云镇中心小学"), CATALOGUE, AT)
+    assert dict(typed) == {
+        "school": FieldValue("青云镇中心小学", "person", "camcensus.toml: school", AT, True)
+    }
