@@ -68,7 +68,7 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         (RUIAN, "{hd_width}", "{hd_depth}", "evidence_notes[1]"),
         (GUANNAN, 'metric = "width"', 'metric = "breadth"', "rules[guannan-2018.3].all[1].metric"),
         # wrong types
-        ("default.toml", "value = 500", 'value = "500"', "discover.sockets"),
+        ("default.toml", "value = 2000", 'value = "500"', "discover.sockets"),
         ("default.toml", "value = 1.0", "value = nan", "discover.connect_s"),
         ("default.toml", "value = 4\n", "value = 4.5\n", "http.requests_per_device"),
         ("default.toml", "[554, 8554]", '[554, "rtsp"]', "rtsp.ports[2]"),
@@ -82,7 +82,7 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         ("faults.toml", 'metric = "luma_p97"', 'metric = "clock_offset_s"', "black.all[1].metric"),
         ("fields.toml", 'type = "number"', 'type = "integer"', "fps.type"),
         # what is missing
-        ("default.toml", "value = 500\n", "", "discover.sockets.value"),
+        ("default.toml", "value = 2000\n", "", "discover.sockets.value"),
         ("default.toml", 'unit = "sockets"\n', "", "discover.sockets.unit"),
         ("default.toml", 'unit = "sockets"', 'unit = " "', "discover.sockets.unit"),
         ("default.toml", 'why = "See hd.width."\n', "", "hd.height.why"),
@@ -124,7 +124,7 @@ def test_a_table_declared_twice_is_reported_with_its_line(folder: Path, edit: Ed
 
 
 def test_all_mistakes_of_all_files_are_reported_at_once(folder: Path, edit: Edit) -> None:
-    edit("default.toml", "value = 500", 'value = "500"')
+    edit("default.toml", "value = 2000", 'value = "500"')
     edit("fields.toml", 'metric = "codec"', 'metric = "codecs"')
     edit("faults.toml", 'op = "<"', 'op = "=<"')
     edit(GUANNAN, "limit = 30 ", 'limit = "30" ')
@@ -144,7 +144,7 @@ def test_a_broken_entry_is_not_reported_again_where_it_is_used(folder: Path, edi
 
 
 def test_a_setting_with_the_wrong_type_is_reported_once(folder: Path, edit: Edit) -> None:
-    edit("default.toml", "value = 500", 'value = "500"')
+    edit("default.toml", "value = 2000", 'value = "500"')
     assert _places(folder) == [("default.toml", "discover.sockets")]
 
 

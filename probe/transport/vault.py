@@ -1,0 +1,237 @@
+"""The stored logins: in the keyring of the system where there is one, else in an encrypted file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import keyring
+from cryptography.fernet import Fernet, InvalidToken
+from keyring.errors import KeyringError
+
+from config.errors import UsageError
+from probe.model import Target
+from probe.transport.login import Credential
+from probe.transport.rules import parse_rule, rank_for
+
+_FILE = "credentials.enc"
+_KEY = "credentials.key"
+_SERVICE = "camcensus"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialInfo:
+    """All about a stored credential but its password."""
+
+    name: str
+    user: str
+    rule: str
+    version: int
+    kept_in: Literal["keyring", "file"]
+
+
+class Keyring(Protocol):
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+@dataclass(slots=True)
+class _Content:
+    """What the file holds. `versions` outlives a removed credential, so that no label is ever used twice."""
+
+    vault: str
+    entries: dict[str, CredentialInfo]
+    versions: dict[str, int]
+    passwords: dict[str, str] = field(repr=False)
+
+
+class Vault:
+    """The credentials of one workspace. Nothing is written before the first `set`."""
+
+    def __init__(self, folder: Path, content: _Content, ring: Keyring | None) -> None:
+        self._folder = folder
+        self._content = content
+        self._ring = ring
+
+    def __repr__(self) -> str:
+        return f"Vault({', '.join(self._content.entries)})"
+
+    @classmethod
+    def open(cls, folder: Path, ring: Keyring | Literal["system"] | None = "system") -> Vault:
+        """Open the vault of a workspace, empty where there is none. Raise UsageError when unreadable."""
+        return cls(folder, _read(folder), system_keyring() if ring == "system" else ring)
+
+    def set(self, name: str, user: str, password: str, rule: str = "all") -> CredentialInfo:
+        """Store a credential under a new version: a device that refused the old one is asked again, once."""
+        _check(name, user, password)
+        parse_rule(rule)
+        before = self._content.versions.get(name)
+        # A first version is drawn, so that "name@1" of a lost file is not taken for this one.
+        version = secrets.randbelow(1_000_000) + 1 if before is None else before + 1
+        info = CredentialInfo(name, user, rule, version, "file")
+        if self._put_in_ring(name, password):
+            info = replace(info, kept_in="keyring")
+            self._content.passwords.pop(name, None)
+        else:
+            self._content.passwords[name] = password
+        self._content.entries[name] = info
+        self._content.versions[name] = version
+        _write(self._folder, self._content)
+        return info
+
+    def remove(self, name: str) -> None:
+        info = self._info(name)
+        if info.kept_in == "keyring" and self._ring is not None:
+            try:
+                self._ring.delete_password(_SERVICE, self._ring_user(name))
+            except KeyringError as error:
+                raise UsageError(f"The keyring of this system would not delete {name!r}: {error}") from None
+        del self._content.entries[name]
+        self._content.passwords.pop(name, None)
+        _write(self._folder, self._content)
+
+    def listed(self) -> tuple[CredentialInfo, ...]:
+        return tuple(self._content.entries.values())
+
+    def names_for(self, target: Target) -> tuple[str, ...]:
+        """Return the credentials that may be tried on a target, the narrowest rule first."""
+        ranked = [
+            (rank, name)
+            for name, info in self._content.entries.items()
+            if (rank := rank_for(target, parse_rule(info.rule))) is not None
+        ]
+        return tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
+
+    def credential(self, name: str) -> Credential:
+        """Return a login with its password: for `probe.transport` alone."""
+        info = self._info(name)
+        if info.kept_in == "file":
+            password: str | None = self._content.passwords.get(name)
+        else:
+            password = self._ask_ring(name)
+        if password is None:
+            raise UsageError(
+                f"The password of credential {name!r} cannot be read by this user; "
+                f"set it again: camcensus credential set {name} --user {info.user}"
+            )
+        return Credential(name, info.version, info.user, password)
+
+    def _info(self, name: str) -> CredentialInfo:
+        info = self._content.entries.get(name)
+        if info is None:
+            known = ", ".join(self._content.entries) or "none is stored yet"
+            raise UsageError(f"There is no credential {name!r}. Known: {known}.")
+        return info
+
+    def _put_in_ring(self, name: str, password: str) -> bool:
+        if self._ring is None:
+            return False
+        try:
+            self._ring.set_password(_SERVICE, self._ring_user(name), password)
+            # Some back ends take a password and keep nothing; only what comes back is stored.
+            return self._ring.get_password(_SERVICE, self._ring_user(name)) == password
+        except KeyringError:
+            return False
+
+    def _ask_ring(self, name: str) -> str | None:
+        try:
+            return self._ring.get_password(_SERVICE, self._ring_user(name)) if self._ring else None
+        except KeyringError:
+            return None
+
+    def _ring_user(self, name: str) -> str:
+        return f"{self._content.vault}:{name}"
+
+
+def system_keyring() -> Keyring | None:
+    """Return the keyring of the system, or None where there is none that keeps anything."""
+    ring = keyring.get_keyring()
+    return ring if ring.priority > 0 else None
+
+
+def _check(name: str, user: str, password: str) -> None:
+    if not re.fullmatch(r"[\w.-]{1,40}", name):
+        raise UsageError(f"Credential name {name!r}: use up to 40 letters, digits, '.', '-' or '_'.")
+    if not user or not user.isprintable() or ":" in user:
+        raise UsageError(f"Credential {name!r}: the user name is empty or holds a character no camera takes.")
+    if any(ord(letter) < 32 for letter in password):
+        raise UsageError(f"Credential {name!r}: the password holds a control character; type it again.")
+
+
+def _read(folder: Path) -> _Content:
+    file, key_file = folder / _FILE, folder / _KEY
+    if not file.exists():
+        return _Content(secrets.token_hex(8), {}, {}, {})
+    try:
+        key = key_file.read_bytes()
+        plain = Fernet(key).decrypt(file.read_bytes())
+        return _content(json.loads(plain))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{file} cannot be opened: its key {key_file} is gone. Bring it back, "
+            f"or delete {file} and set the credentials again."
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}. Mend the rights of the folder.") from None
+    except (InvalidToken, ValueError, KeyError, TypeError):
+        raise UsageError(
+            f"{file} and its key {key_file} do not fit together, or one is damaged. Bring back both from "
+            f"the same backup, or delete {file} and set the credentials again."
+        ) from None
+
+
+def _content(stored: Mapping[str, Any]) -> _Content:
+    entries = {one["name"]: CredentialInfo(**one) for one in stored["entries"]}
+    return _Content(
+        vault=str(stored["vault"]),
+        entries=entries,
+        versions={str(name): int(version) for name, version in stored["versions"].items()},
+        passwords={str(name): str(password) for name, password in stored["passwords"].items()},
+    )
+
+
+def _write(folder: Path, content: _Content) -> None:
+    stored = {
+        "vault": content.vault,
+        "entries": [
+            {
+                "name": one.name,
+                "user": one.user,
+                "rule": one.rule,
+                "version": one.version,
+                "kept_in": one.kept_in,
+            }
+            for one in content.entries.values()
+        ],
+        "versions": content.versions,
+        "passwords": content.passwords,
+    }
+    try:
+        sealed = Fernet(_key(folder / _KEY)).encrypt(json.dumps(stored).encode())
+        fresh = folder / f"{_FILE}.new"
+        _write_private(fresh, sealed)
+        fresh.replace(folder / _FILE)
+    except OSError as error:
+        raise UsageError(
+            f"The credentials cannot be written in {folder}: {error.strerror}. Choose another folder with -w."
+        ) from None
+
+
+def _key(file: Path) -> bytes:
+    if not file.exists():
+        _write_private(file, Fernet.generate_key())
+    return file.read_bytes()
+
+
+def _write_private(file: Path, content: bytes) -> None:
+    # Mode 0600 from the first byte on, not after.
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(content)
