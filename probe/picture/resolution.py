@@ -1,0 +1,17 @@
+"""The size of the picture that was really decoded, and how many were. 实际分辨率"""
+
+from __future__ import annotations
+
+from probe.model import Measured, Readings
+from probe.picture.check import Check, Look
+
+
+def read(look: Look) -> Readings:
+    return {
+        "width": Measured(look.last.width),
+        "height": Measured(look.last.height),
+        "keyframes": Measured(len(look.frames)),
+    }
+
+
+CHECK = Check(id="picture.resolution", metrics=("width", "height", "keyframes"), read=read)

@@ -1,0 +1,110 @@
+"""Decoder processes: bounded, and replaced when one is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from config.settings import Picture as PictureSettings
+from probe.errors import Malformed, Silent
+from probe.model import Gap, Grab, Measured, NotMeasured
+from probe.picture.worker import Workers
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+async def workers(settings: PictureSettings) -> AsyncIterator[Workers]:
+    async with Workers(settings) as some:
+        yield some
+
+
+@pytest.fixture
+def grab(make_scene: Make, grab_of: Make) -> Grab:
+    taken = grab_of([make_scene(), make_scene()])
+    assert isinstance(taken, Grab)
+    return taken
+
+
+async def test_a_grab_goes_in_and_a_picture_comes_out(workers: Workers, grab: Grab) -> None:
+    picture = await workers.picture(grab)
+    assert picture.readings["width"] == Measured(640)
+
+
+async def test_more_grabs_than_workers_wait_their_turn(workers: Workers, grab: Grab) -> None:
+    pictures = await asyncio.gather(*(workers.picture(grab) for _ in range(5)))
+    assert [picture.readings["width"] for picture in pictures] == [Measured(640)] * 5
+
+
+async def test_a_killed_decoder_costs_its_own_picture_only(workers: Workers, grab: Grab) -> None:
+    await workers.picture(grab)
+    (process,) = workers.processes()
+    os.kill(process, signal.SIGSTOP)
+    losing = asyncio.create_task(workers.picture(grab))
+    waiting = asyncio.create_task(workers.picture(grab))
+    await asyncio.sleep(0.1)
+    os.kill(process, signal.SIGKILL)
+    with pytest.raises(Malformed, match="killed its decoder"):
+        await losing
+    assert (await waiting).readings["width"] == Measured(640)
+
+
+async def test_a_decoder_that_died_idle_is_replaced(workers: Workers, grab: Grab) -> None:
+    await workers.picture(grab)
+    (process,) = workers.processes()
+    os.kill(process, signal.SIGKILL)
+    await asyncio.sleep(0.1)
+    assert (await workers.picture(grab)).readings["width"] == Measured(640)
+
+
+async def test_a_decoder_that_hangs_is_ended_at_its_limit(settings: PictureSettings, grab: Grab) -> None:
+    async with Workers(settings.model_copy(update={"decode_s": 0.5})) as workers:
+        await workers.picture(grab)
+        (process,) = workers.processes()
+        os.kill(process, signal.SIGSTOP)
+        begun = time.monotonic()
+        with pytest.raises(Silent, match=r"more than 0\.5 s"):
+            await workers.picture(grab)
+        assert time.monotonic() - begun < 2
+        assert (await workers.picture(grab)).readings["width"] == Measured(640)
+
+
+async def test_a_cancelled_picture_frees_its_place(workers: Workers, grab: Grab) -> None:
+    await workers.picture(grab)
+    (process,) = workers.processes()
+    os.kill(process, signal.SIGSTOP)
+    task = asyncio.create_task(workers.picture(grab))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await workers.picture(grab)).readings["width"] == Measured(640)
+
+
+async def test_no_process_outlives_the_pool(settings: PictureSettings, grab: Grab) -> None:
+    async with Workers(settings) as workers:
+        await workers.picture(grab)
+        (process,) = workers.processes()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="no memory limit on this system")  # noqa: PTH110
+async def test_a_decoder_may_not_take_more_memory_than_allowed(
+    settings: PictureSettings, make_scene: Make, grab_of: Make
+) -> None:
+    taken = grab_of([np.full((4000, 7680, 3), 80, np.uint8)])
+    key = taken.keyframes[0]
+    twice = replace(taken, keyframes=(key, replace(key, time_s=4.0)))
+    async with Workers(settings.model_copy(update={"memory_mib": 128})) as workers:
+        reading = (await workers.picture(twice)).readings["width"]
+        assert reading == NotMeasured(Gap.UNSUPPORTED, "the picture needs more than 128 MiB of memory")
+        assert (await workers.picture(grab_of([make_scene()]))).readings["width"] == Measured(640)
