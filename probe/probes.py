@@ -1,0 +1,25 @@
+"""Every probe there is, in the order they are run. Adding one: its file, and its line here."""
+
+from __future__ import annotations
+
+from probe.model import Channel, Probe, Target
+from probe.onvif import clock, identity, network, osd, scopes, services
+from probe.picture import probes as picture
+from probe.rtsp import alive, channels, server, stream
+
+DEVICE_PROBES: tuple[Probe[Target], ...] = (
+    services.PROBE,
+    clock.PROBE,
+    scopes.PROBE,
+    identity.PROBE,
+    network.PROBE,
+    channels.PROBE,
+    server.PROBE,
+)
+
+CHANNEL_PROBES: tuple[Probe[Channel], ...] = (
+    osd.PROBE,
+    stream.PROBE,
+    alive.PROBE,
+    *picture.PROBES,
+)

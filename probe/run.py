@@ -1,0 +1,216 @@
+"""Runs the probes: every device within its deadline, every promised metric exactly one evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from config.settings import Settings
+from probe.discover.find import find
+from probe.discover.targets import Asked
+from probe.errors import DeviceError
+from probe.model import (
+    NO_PROTOCOL,
+    Channel,
+    ChannelReport,
+    DeviceReport,
+    Evidence,
+    Gap,
+    Io,
+    NotMeasured,
+    Probe,
+    Readings,
+    ScanReport,
+    SilentTarget,
+    Subject,
+    Target,
+    value_of,
+)
+from probe.onvif import identity
+from probe.picture.worker import Workers
+from probe.probes import CHANNEL_PROBES, DEVICE_PROBES
+from probe.rtsp import channels
+from probe.session import DeviceSession, channels_of
+from probe.trace import Trace
+from probe.transport.http import Http
+from probe.transport.login import Login
+from probe.transport.vault import Vault
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run works with. `refusals` returns, by target name, the logins refused there before."""
+
+    settings: Settings
+    vault: Vault
+    now: Callable[[], datetime]
+    refusals: Callable[[Iterable[Target]], Mapping[str, Collection[str]]]
+    progress: Progress
+    trace: Trace | None = None
+    only: Collection[str] = ()  # the names of the logins that may be tried; empty: all
+
+
+async def scan(asked: Asked, means: Means, *, kind: Literal["scan", "check"] = "scan") -> ScanReport:
+    """Find what answers, ask every device all that the probes want to know, and hand over the report."""
+    started = means.now()
+    found = await find(asked, means.settings.discover, means.progress)
+    reports = await _run_devices(found.targets, means, means.refusals(found.targets))
+    devices = tuple(report for report in reports if has_answered(report))
+    mute = tuple(_silent(report) for report in reports if not has_answered(report))
+    return ScanReport(
+        kind=kind,
+        started=started,
+        finished=means.now(),
+        targets=asked.words,
+        asked=found.asked,
+        answered=len(devices),
+        devices=devices,
+        silent=(*found.silent, *mute),
+        notes=found.notes,
+    )
+
+
+def has_answered(report: DeviceReport) -> bool:
+    """Say whether a camera's protocol was heard. An open port alone may be a printer."""
+    heard = any(sighting.seen_by in ("ws-discovery", "ws-unicast") for sighting in report.target.sightings)
+    return heard or any(
+        value_of(report.evidence, protocol) in ("supported", "off") for protocol in ("onvif", "rtsp")
+    )
+
+
+async def _run_devices(
+    targets: Sequence[Target], means: Means, refused: Mapping[str, Collection[str]]
+) -> list[DeviceReport]:
+    places = asyncio.Semaphore(means.settings.run.devices_at_once)
+    streams = asyncio.Semaphore(means.settings.run.streams_at_once)
+    done = 0
+
+    async def one(target: Target, http: Http, workers: Workers) -> DeviceReport:
+        nonlocal done
+        async with places:
+            session = open_session(target, means, refused, http, workers)
+            report = await run_device(target, session, means.settings.run.device_s, streams)
+        done += 1
+        means.progress("devices", done, len(targets))
+        return report
+
+    means.progress("devices", 0, len(targets))
+    async with Http(means.settings.http) as http, Workers(means.settings.picture) as workers:
+        async with asyncio.TaskGroup() as group:
+            running = [group.create_task(one(target, http, workers)) for target in targets]
+        return [task.result() for task in running]
+
+
+async def run_device(
+    target: Target, session: DeviceSession, seconds: float, streams: asyncio.Semaphore
+) -> DeviceReport:
+    """Ask one device everything. Never raises for what the device does; it costs `seconds` at most.
+
+    Waiting for one of the run's `streams` is no time of the device's.
+    """
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    evidence: list[Evidence] = []
+    for probe in DEVICE_PROBES:
+        evidence += await measured(probe, target, session, begun + seconds)
+    spent = loop.time() - begun
+
+    reports: list[ChannelReport] = []
+    if channels := channels_of(evidence):
+        async with streams:
+            begun = loop.time()
+            deadline = begun + seconds - spent
+            reports = [await _run_channel(channel, session, deadline) for channel in channels]
+            spent += loop.time() - begun
+    return DeviceReport(
+        target=target,
+        evidence=tuple(evidence),
+        channels=tuple(reports),
+        refused=session.login.refusals,
+        seconds=round(spent, 3),
+    )
+
+
+def open_session(
+    target: Target,
+    means: Means,
+    refused: Mapping[str, Collection[str]],
+    http: Http,
+    workers: Workers,
+) -> DeviceSession:
+    """Return the session of one device, with the logins that its rule allows and it has not refused."""
+    names = [name for name in means.vault.names_for(target) if not means.only or name in means.only]
+    login = Login(means.vault, names, refused.get(target.name, ()))
+    return DeviceSession(target, login, means.settings, means.now, http, workers, means.trace)
+
+
+async def try_login(asked: Asked, means: Means) -> tuple[bool | None, Gap | None]:
+    """Show the allowed logins to the first target, once. Return whether one was accepted, or why not.
+
+    None and no gap: the device gave its answers to anybody.
+    """
+    found = await find(asked, means.settings.discover, means.progress)
+    if not found.targets:
+        return None, Gap.UNREACHABLE
+    async with Http(means.settings.http) as http, Workers(means.settings.picture) as workers:
+        target = found.targets[0]
+        session = open_session(target, means, means.refusals([target]), http, workers)
+        deadline = asyncio.get_running_loop().time() + means.settings.run.device_s
+        gap: Gap | None = None
+        for probe in (identity.PROBE, channels.PROBE):
+            gap = _gap(await measured(probe, target, session, deadline))
+            if session.login.proven("soap") or session.login.proven("rtsp"):
+                return True, None
+            if gap in (Gap.AUTH_REFUSED, Gap.LOCKED):
+                return False, gap
+        return None, gap
+
+
+async def _run_channel(channel: Channel, session: DeviceSession, deadline: float) -> ChannelReport:
+    evidence: list[Evidence] = []
+    for probe in CHANNEL_PROBES:
+        evidence += await measured(probe, channel, session, deadline)
+    return ChannelReport(channel=channel, evidence=tuple(evidence), jpeg=session.jpeg(channel))
+
+
+async def measured(probe: Probe[Subject], subject: Subject, io: Io, deadline: float) -> tuple[Evidence, ...]:
+    """Run one probe until its limit or the loop time `deadline`; one evidence a metric."""
+    seconds = min(probe.seconds, deadline - asyncio.get_running_loop().time())
+    readings = await _readings(probe, probe.measure(subject, io), seconds)
+    at = io.now()
+    silent = NotMeasured(Gap.UNSUPPORTED, "the device does not say")
+    return tuple(
+        Evidence(metric=metric, reading=readings.get(metric, silent), probe=probe.id, at=at)
+        for metric in probe.metrics
+    )
+
+
+async def _readings(probe: Probe[Subject], asking: Awaitable[Readings], seconds: float) -> Readings:
+    try:
+        async with asyncio.timeout(max(seconds, 0.0)):
+            return await asking
+    except DeviceError as error:
+        return dict.fromkeys(probe.metrics, NotMeasured(error.gap, str(error)))
+    except TimeoutError:
+        return dict.fromkeys(probe.metrics, NotMeasured(Gap.TIMEOUT, f"no whole answer in {seconds:.0f} s"))
+    except Exception as error:  # the one place: our own fault must not end the run, and must be named
+        log.exception("probe %s failed", probe.id)
+        return dict.fromkeys(probe.metrics, NotMeasured(Gap.OUR_BUG, f"{type(error).__name__} in {probe.id}"))
+
+
+def _silent(report: DeviceReport) -> SilentTarget:
+    ports = " ".join(str(port) for port in report.target.ports)
+    return SilentTarget(report.target.name, f"{NO_PROTOCOL}: {ports}")
+
+
+def _gap(said: tuple[Evidence, ...]) -> Gap | None:
+    reading = said[0].reading
+    return reading.gap if isinstance(reading, NotMeasured) else None

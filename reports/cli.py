@@ -1,0 +1,98 @@
+"""The command line: every command in one list, and every way a run can end."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from types import TracebackType
+
+import typer
+from typer.exceptions import TyperException
+
+from config.errors import UsageError
+from config.words import say
+from reports.commands import campus, here, logins, paperwork, scanning
+from reports.console import plain, stderr
+from reports.wrong_use import wrong_use
+
+EXIT_OUR_FAULT = 1
+EXIT_WRONG_USE = 2
+EXIT_STOPPED = 130  # Ctrl+C, as every shell counts it
+
+COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("demo", campus.demo),
+    ("init", here.init),
+    ("scan", scanning.scan),
+    ("check", scanning.check),
+    ("inspect", scanning.inspect),
+    ("inventory", paperwork.inventory),
+    ("form", paperwork.form),
+    ("report", paperwork.report),
+    ("sim", campus.sim),
+    ("score", campus.score),
+    ("doctor", here.doctor),
+)
+
+CREDENTIAL_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("set", logins.set_),
+    ("list", logins.list_),
+    ("remove", logins.remove),
+    ("test", logins.try_),
+)
+
+
+def build() -> typer.Typer:
+    """Return the whole command line."""
+    app = _group("app")
+    for name, command in COMMANDS:
+        app.command(name, help=say(f"help.{name}"))(command)
+    credential = _group("credential")
+    for name, command in CREDENTIAL_COMMANDS:
+        credential.command(name, help=say(f"help.credential_{name}"))(command)
+    app.add_typer(credential, name="credential")
+    return app
+
+
+def main() -> None:
+    """Run a command. Exit codes: 0 done, 1 a fault of ours, 2 wrong use or configuration, 3 not met."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    for chatty in ("libav", "aiohttp", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.ERROR)
+    sys.excepthook = _tell
+    if find_spec("config") is None:
+        sys.exit("camcensus is not installed whole: the package `config` is missing beside `reports`.")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = build()(standalone_mode=False) or 0
+    except UsageError as error:
+        stderr().print(plain(error, "bold red"))
+        return EXIT_WRONG_USE
+    except TyperException as error:
+        # A command that stands alone has shown its help by now.
+        if type(error).__name__ != "NoArgsIsHelpError":
+            stderr().print(plain(wrong_use(error), "bold red"))
+        return EXIT_WRONG_USE
+    except typer.Abort:
+        code = EXIT_STOPPED
+    if code == EXIT_STOPPED:
+        stderr().print(plain(say("error.stopped")))
+    return int(code)
+
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say whose fault it is, in words, before the traceback that we need."""
+    stderr().print(plain(say("error.bug", what=f"{kind.__name__}: {error}"), "bold red"))
+    sys.__excepthook__(kind, error, trace)
+
+
+def _group(name: str) -> typer.Typer:
+    return typer.Typer(
+        help=say(f"help.{name}"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )

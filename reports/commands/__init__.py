@@ -1,0 +1,1 @@
+"""One file for each group of commands; reports/cli.py lists them."""

@@ -1,0 +1,157 @@
+"""scan, check, inspect: ask devices, keep what they said, show it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+
+from config.errors import UsageError
+from config.words import say
+from inventory.database import writing
+from inventory.record import RunInfo, View
+from inventory.store import Store
+from probe.discover.interfaces import local_interfaces
+from probe.discover.targets import Asked, parse_targets
+from probe.run import scan as run_scan
+from probe.trace import Trace
+from reports import scan_json
+from reports.bundle import write_bundle
+from reports.commands import options
+from reports.console import make_folder, plain, progress, stderr, stdout, will_write, write_text
+from reports.document import scan_document, to_json
+from reports.readings import show_readings
+from reports.results import bugs, not_met, show
+from reports.workspace import Workspace, keep, open_workspace, utc_now
+
+EXIT_OUR_FAULT = 1
+EXIT_NOT_MET = 3
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def scan(
+    targets: options.Targets = None,
+    workspace: options.Workspace = options.HERE,
+    json: options.Json = None,
+    fail_on: options.FailOn = None,
+) -> None:
+    place = open_workspace(workspace)
+    asked = asked_for(targets or place.site.networks, place)
+    will_write(options.json_path(json))
+    with place.store() as store:
+        view = look(place, store, asked, "scan")
+    finish(view, place, json, fail_on)
+
+
+def check(
+    workspace: options.Workspace = options.HERE,
+    if_due: Annotated[bool, typer.Option("--if-due", help=say("help.if_due"))] = False,
+    json: options.Json = None,
+    fail_on: options.FailOn = None,
+) -> None:
+    place = open_workspace(workspace)
+    will_write(options.json_path(json))
+    with place.known() as store:
+        if if_due and (done := _done_today(store.last_run("check"), utc_now())):
+            stdout().print(plain(say("result.not_due", at=done)))
+            return
+        known = store.known_targets()
+        if not known:
+            raise UsageError(say("result.nothing_known"))
+        asked = asked_for(known, place)
+        view = look(place, store, asked, "check")
+    finish(view, place, json, fail_on)
+
+
+def inspect(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help=say("help.address"))],
+    workspace: options.Workspace = options.HERE,
+    json: options.Json = None,
+    bundle: Annotated[
+        Path | None, typer.Option("--bundle", metavar="FILE.zip", help=say("help.bundle"))
+    ] = None,
+) -> None:
+    place = open_workspace(workspace, writing=False)
+    asked = one_asked(address, place)
+    for path in (bundle, options.json_path(json)):
+        will_write(path)
+    trace = Trace(utc_now) if bundle else None
+    with TemporaryDirectory() as apart:
+        # Without an inventory the look leaves nothing behind; with one it is a run like any other.
+        kept = place if place.database.exists() else replace(place, folder=Path(apart))
+        with kept.store() as store:
+            view = look(kept, store, asked, "scan", trace)
+    document = scan_document(view, place.catalogue)
+    if bundle and trace:
+        write_bundle(bundle, trace, document)
+        stdout().print(plain(say("result.written", path=bundle)))
+    if json is not None:
+        write_text(json, to_json(document))
+    if json != "-":
+        show_readings(stdout(), document, place.catalogue)
+    _exit(document, None)
+
+
+def asked_for(words: Sequence[str], place: Workspace) -> Asked:
+    """Return what shall be scanned. Raise UsageError, with every mistake, before anything is sent."""
+    return parse_targets(words, local_interfaces(), place.catalogue.settings.discover.max_addresses)
+
+
+def one_asked(address: str, place: Workspace) -> Asked:
+    """Return the one device that is named. Raise UsageError for a network, a range or an interface."""
+    asked = asked_for([address], place)
+    if asked.count != 1:
+        raise UsageError(say("error.one", word=address))
+    return asked
+
+
+def look(
+    place: Workspace,
+    store: Store,
+    asked: Asked,
+    kind: Literal["scan", "check"],
+    trace: Trace | None = None,
+) -> View:
+    """Run over the targets with progress on stderr, keep the run, and return what is known then."""
+    # Told before anything is sent: a folder or a database that could not take the result.
+    make_folder(place.snapshots)
+    with writing(store.engine):
+        pass
+    with progress() as tell:
+        report = asyncio.run(run_scan(asked, place.means(store, tell, trace), kind=kind))
+    for note in report.notes:
+        stderr().print(plain(note, "yellow"))
+    return keep(place, store, report)
+
+
+def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) -> None:
+    """Show a run's result, write its JSON, and end with the contract's exit code."""
+    document = scan_document(view, place.catalogue)
+    if json is not None:
+        write_text(json, to_json(document))
+    if json != "-":
+        show(stdout(), document, place.catalogue)
+        if json is not None:
+            stdout().print(plain(say("result.written", path=json)))
+    _exit(document, fail_on)
+
+
+def _exit(document: scan_json.Document, fail_on: str | None) -> None:
+    if bugs(document):
+        raise typer.Exit(EXIT_OUR_FAULT)
+    if fail_on and not_met(document):
+        raise typer.Exit(EXIT_NOT_MET)
+
+
+def _done_today(run: RunInfo | None, now: datetime) -> str:
+    """Return the local time of a run of today, or nothing."""
+    if run is None or run.finished.astimezone(CHINA).date() != now.astimezone(CHINA).date():
+        return ""
+    return run.finished.astimezone(CHINA).strftime("%H:%M")

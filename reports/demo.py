@@ -1,0 +1,100 @@
+"""The demonstration: a virtual school on this computer, scanned for real, its form filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import count
+from pathlib import Path
+
+from rich.console import Console
+
+from config.errors import UsageError
+from config.site import FILE, template
+from config.words import say
+from reports.commands.paperwork import find_form, write_form
+from reports.commands.scanning import asked_for, look
+from reports.console import make_folder, plain, stderr, stdout
+from reports.document import scan_document, to_json
+from reports.results import show
+from reports.school import Running, School, running
+from reports.score import Score, score
+from reports.workspace import open_workspace
+
+_FORM = "ruian-2018-list"
+_FOLDER = "camcensus-demo"
+
+
+def run_demo(school: School, out: Path | None) -> None:
+    """Leave a workspace with inventory, pictures, JSON and form in `out`, and say what to open."""
+    folder = _fresh(out)
+    progress, result = stderr(), stdout()
+    progress.print(plain(say("progress.campus")))
+    with running(school) as campus:
+        truth = campus.truth
+        progress.print(
+            plain(say("demo.school", count=len(truth["devices"]), network="、".join(truth["targets"])))
+        )
+        _prepare(folder, campus)
+        place = open_workspace(folder)
+        for one in truth["credentials"]:
+            place.vault.set(one["name"], one["user"], one["password"], one["rule"])
+        # The school keeps a list of its cameras: one that is off-line is asked for by name.
+        off = [device["address"] for device in truth["devices"] if not device["answers"]]
+        asked = asked_for([*truth["targets"], *off], place)
+        with place.store() as store:
+            view = look(place, store, asked, "scan")
+
+    progress.print(plain(say("progress.writing")))
+    document = scan_document(view, place.catalogue)
+    place.out.mkdir(exist_ok=True)
+    json_path = place.out / "scan.json"
+    json_path.write_text(to_json(document), "utf-8")
+    form_path = write_form(place, find_form(place, _FORM), None)
+
+    show(result, document, place.catalogue)
+    _compare(result, score(document.model_dump(by_alias=True), truth))
+    result.print(plain(say("demo.open"), "bold"))
+    for key, path in (
+        ("form", form_path),
+        ("snapshots", place.snapshots),
+        ("json", json_path),
+        ("inventory", place.database),
+    ):
+        result.print(plain(f"  {say(f'demo.{key}')}：{path}"))
+    result.print(plain(say("demo.real")))
+
+
+def _fresh(out: Path | None) -> Path:
+    """Return an empty folder. A folder that holds anything is never written over."""
+    if out is None:
+        names = (_FOLDER if n == 1 else f"{_FOLDER}-{n}" for n in count(1))
+        out = next(path for name in names if not (path := Path(name)).exists())
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(say("demo.taken", path=out))
+    make_folder(out)
+    return out
+
+
+def _prepare(folder: Path, campus: Running) -> None:
+    """Write the settings that a school's IT teacher would have written."""
+    filled = {
+        "school": campus.name,
+        "town": say("demo.town"),
+        "address": say("demo.address"),
+        "networks": campus.truth["targets"],
+    }
+    text = template()
+    for key, value in filled.items():
+        # JSON's strings and lists are TOML's too.
+        text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {json.dumps(value, ensure_ascii=False)}", text, count=1)
+    (folder / FILE).write_text(text, "utf-8")
+
+
+def _compare(console: Console, result: Score) -> None:
+    rows = [result.devices, *result.facts, *result.pictures, result.retention, result.cameras]
+    right = sum(row.right for row in rows) + sum(row.found for row in result.faults)
+    unknown = sum(row.unknown for row in rows) + sum(row.unjudged for row in result.faults)
+    console.print(plain(say("demo.truth", right=right, unknown=unknown, wrong=len(result.mistakes)), "bold"))
+    for mistake in result.mistakes:
+        console.print(plain(f"  {mistake}", "red"))

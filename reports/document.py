@@ -1,0 +1,181 @@
+"""From the inventory to the JSON document: every reading, every gap, every verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from config.schema import Catalogue, Rule
+from inventory.record import CameraRecord, DeviceRecord, FieldValue, View
+from probe.model import ChannelReport, Evidence, NotMeasured, StreamOffer, reading_of, value_of
+from reports import scan_json as out
+from reports.judge import Finding, judge, picture_faults
+
+# Metrics that stand in a place of their own; every other channel metric stands under `picture`.
+_STREAM = ("codec", "width", "height", "fps", "kbps")
+
+
+def scan_document(view: View, catalogue: Catalogue, *, whole: bool = False) -> out.Document:
+    """Project a run onto `camcensus/scan/1`: the devices that it asked, or the `whole` inventory."""
+    if not whole:
+        view = _of_the_run(view)
+    by_device: dict[str, dict[int, CameraRecord]] = {}
+    for camera in view.cameras:
+        for number in camera.channels or (camera.channel,):
+            by_device.setdefault(camera.device_id, {})[number] = camera
+    return out.Document(
+        run=_run(view),
+        devices=[_device(d, by_device.get(d.id, {}), catalogue) for d in view.devices],
+        cameras=[_camera(camera) for camera in view.cameras],
+        silent=[out.Silent(address=silent.address, why=silent.why) for silent in view.silent],
+        conflicts=[
+            out.Conflict(camera_id=c.camera_id, field=c.field, typed=c.typed.value, measured=c.measured.value)
+            for c in view.conflicts
+        ],
+    )
+
+
+def to_json(document: out.Document) -> str:
+    return document.model_dump_json(by_alias=True, indent=1) + "\n"
+
+
+def findings_of(evidence: tuple[Evidence, ...], catalogue: Catalogue, subject: str) -> list[Finding]:
+    """Judge every rule of every standard that speaks of this kind of subject."""
+    rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
+    return [judge(rule, lambda m: reading_of(evidence, m)) for rule in rules if _speaks_of(rule, subject)]
+
+
+def _of_the_run(view: View) -> View:
+    devices = tuple(device for device in view.devices if device.asked)
+    ids = {device.id for device in devices}
+    cameras = tuple(camera for camera in view.cameras if camera.device_id in ids)
+    records = {camera.id for camera in cameras}
+    conflicts = tuple(conflict for conflict in view.conflicts if conflict.camera_id in records)
+    return replace(view, devices=devices, cameras=cameras, conflicts=conflicts)
+
+
+def _speaks_of(rule: Rule, subject: str) -> bool:
+    return rule.subject == subject or (subject == "channel" and rule.subject == "camera")
+
+
+def _run(view: View) -> out.Run | None:
+    if view.run is None:
+        return None
+    return out.Run(
+        id=view.run.id,
+        started=_time(view.run.started),
+        finished=_time(view.run.finished),
+        targets=list(view.run.targets),
+        asked=view.run.asked,
+        answered=view.run.answered,
+    )
+
+
+def _device(device: DeviceRecord, cameras: Mapping[int, CameraRecord], catalogue: Catalogue) -> out.Device:
+    evidence = device.report.evidence
+    target = device.report.target
+    main = next(iter(cameras.values()), None)
+    return out.Device(
+        id=device.id,
+        kind=device.kind,
+        address=device.address,
+        ports=list(target.ports),
+        mac=_known(value_of(evidence, "mac") or target.mac),
+        brand=_text(main, "brand"),
+        manufacturer=_known(value_of(evidence, "manufacturer")),
+        model=_known(value_of(evidence, "model")),
+        firmware=_known(value_of(evidence, "firmware")),
+        serial=_known(value_of(evidence, "serial")),
+        gb_code=_text(main, "gb_code"),
+        protocols=out.Protocols(
+            onvif=value_of(evidence, "onvif") or "unknown", rtsp=value_of(evidence, "rtsp") or "unknown"
+        ),
+        seen_by=sorted({sighting.seen_by for sighting in target.sightings}),
+        clock_offset_s=value_of(evidence, "clock_offset_s"),
+        channels=[_channel(c, cameras.get(c.channel.number), catalogue) for c in device.report.channels],
+        findings=[_finding(f) for f in findings_of(evidence, catalogue, "device")],
+        gaps=_gaps(evidence),
+    )
+
+
+def _channel(report: ChannelReport, camera: CameraRecord | None, catalogue: Catalogue) -> out.Channel:
+    evidence = report.evidence
+    faults = picture_faults(catalogue.faults.values(), lambda metric: reading_of(evidence, metric))
+    return out.Channel(
+        number=report.channel.number,
+        name=_known(report.channel.name),
+        osd=value_of(evidence, "osd") or [],
+        camera_id=camera.id if camera else None,
+        source=out.Source(),
+        streams=[_stream(offer, evidence) for offer in report.channel.streams],
+        picture={
+            one.metric: value_of(evidence, one.metric)
+            for one in evidence
+            if one.metric not in _STREAM and one.metric != "osd"
+        },
+        faults=list(faults.found),  # type: ignore[arg-type]  # the catalogue's words, held to the schema on the way in
+        gaps={**_gaps(evidence), **{fault: gap.value for fault, gap in faults.gaps.items()}},
+        recording=None,
+        findings=[_finding(f) for f in findings_of(evidence, catalogue, "channel")],
+    )
+
+
+def _stream(offer: StreamOffer, evidence: tuple[Evidence, ...]) -> out.Stream:
+    measured: dict[str, Any] = dict.fromkeys(_STREAM)
+    if offer.role == "main":
+        measured = {metric: value_of(evidence, metric) for metric in _STREAM}
+    declared = out.Declared(codec=_known(offer.codec), width=offer.width, height=offer.height, fps=offer.fps)
+    return out.Stream(role=offer.role, **measured, declared=declared, uri=_known(offer.uri))
+
+
+def _finding(finding: Finding) -> out.Finding:
+    conditions = finding.rule.all
+    return out.Finding(
+        rule=finding.rule.id,
+        clause=finding.rule.clause,
+        metric=",".join(condition.metric for condition in conditions),
+        value=_one_or_all(finding.values),
+        limit=_one_or_all([condition.limit for condition in conditions]),
+        verdict=finding.verdict.value,
+    )
+
+
+def _one_or_all(values: Iterable[Any]) -> Any:  # noqa: ANN401  JSON
+    listed = list(values)
+    if len(listed) == 1:
+        return listed[0]
+    return None if all(value is None for value in listed) else listed
+
+
+def _camera(camera: CameraRecord) -> out.Camera:
+    return out.Camera(
+        id=camera.id,
+        device_id=camera.device_id,
+        channel=camera.channel,
+        also_seen_as=list(camera.also_seen_as),
+        brand=_text(camera, "brand"),
+        model=_text(camera, "model"),
+        record={
+            name: out.Field_(value=said.value, source=said.source, confirmed=said.confirmed)
+            for name, said in sorted(camera.fields.items())
+        },
+    )
+
+
+def _gaps(evidence: tuple[Evidence, ...]) -> dict[str, str]:
+    return {one.metric: one.reading.gap.value for one in evidence if isinstance(one.reading, NotMeasured)}
+
+
+def _text(camera: CameraRecord | None, name: str) -> str | None:
+    said: FieldValue | None = camera.fields.get(name) if camera else None
+    return str(said.value) if said and said.value not in (None, "") else None
+
+
+def _known(text: str | None) -> str | None:
+    return text or None
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")

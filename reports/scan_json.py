@@ -1,0 +1,168 @@
+"""The JSON that scripts rely on, `camcensus/scan/1`. Its JSON Schema in docs/ is made from these models."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Verdict = Literal["met", "not-met", "unknown", "not-due", "n/a"]
+Support = Literal["supported", "off", "absent", "unknown"]
+Fault = Literal[
+    "black", "no-signal", "frozen", "under", "over", "noise", "stripes", "covered", "defocus", "cast", "moved"
+]
+
+
+class Part(BaseModel):
+    """Unknown is null, never 0 or an empty string. Nothing may be added that the schema does not name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Run(Part):
+    id: int
+    started: str
+    finished: str
+    targets: list[str]
+    asked: int
+    answered: int
+
+
+class Protocols(Part):
+    onvif: Support
+    rtsp: Support
+    isapi: Support = "unknown"
+    dahua: Support = "unknown"
+    gb28181: Support = "unknown"
+
+
+class Source(Part):
+    """The camera behind a recorder's channel."""
+
+    address: str | None = None
+    mac: str | None = None
+    serial: str | None = None
+    model: str | None = None
+    brand: str | None = None
+
+
+class Declared(Part):
+    """What the device says of a stream."""
+
+    codec: str | None
+    width: int | None
+    height: int | None
+    fps: float | None
+
+
+class Stream(Part):
+    """What was received of a stream; null where it was not fetched. `uri` carries no credentials."""
+
+    role: Literal["main", "sub", "recorded"]
+    codec: str | None
+    width: int | None
+    height: int | None
+    fps: float | None
+    kbps: float | None
+    declared: Declared
+    uri: str | None
+
+
+class Hole(Part):
+    from_: str = Field(alias="from")
+    to: str
+
+
+class Recording(Part):
+    source: str
+    oldest: str | None
+    newest: str | None
+    continuous_days: int | None
+    days_recorded: int | None
+    window_days: int | None
+    holes: list[Hole]
+    mode: str | None
+
+
+class Finding(Part):
+    """One clause. Where it has several metrics, they are joined, and their values and limits listed alike."""
+
+    rule: str
+    clause: str
+    metric: str
+    value: Any
+    limit: Any
+    verdict: Verdict
+
+
+class Channel(Part):
+    number: int
+    name: str | None
+    osd: list[str]
+    camera_id: str | None
+    source: Source
+    streams: list[Stream]
+    picture: dict[str, Any]
+    faults: list[Fault]
+    gaps: dict[str, str]
+    recording: Recording | None
+    findings: list[Finding]
+
+
+class Device(Part):
+    id: str
+    kind: Literal["camera", "recorder", "platform", "unknown"]
+    address: str
+    ports: list[int]
+    mac: str | None
+    brand: str | None
+    manufacturer: str | None
+    model: str | None
+    firmware: str | None
+    serial: str | None
+    gb_code: str | None
+    protocols: Protocols
+    seen_by: list[str]
+    clock_offset_s: float | None
+    channels: list[Channel]
+    findings: list[Finding]
+    gaps: dict[str, str]
+
+
+class Field_(Part):
+    value: Any
+    source: str
+    confirmed: bool
+
+
+class Camera(Part):
+    id: str
+    device_id: str
+    channel: int
+    also_seen_as: list[str]
+    brand: str | None
+    model: str | None
+    record: dict[str, Field_]
+
+
+class Silent(Part):
+    address: str
+    why: str
+
+
+class Conflict(Part):
+    camera_id: str
+    field: str
+    typed: Any
+    measured: Any
+
+
+class Document(Part):
+    """One scan or check, whole."""
+
+    schema_: Literal["camcensus/scan/1"] = Field(default="camcensus/scan/1", alias="schema")
+    run: Run | None
+    devices: list[Device]
+    cameras: list[Camera]
+    silent: list[Silent]
+    conflicts: list[Conflict]

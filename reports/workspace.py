@@ -1,0 +1,111 @@
+"""The workspace: one folder with camcensus.toml, camcensus.db, snapshots/ and out/."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.errors import UsageError
+from config.load import load_catalogue, load_site, with_site
+from config.schema import Catalogue
+from config.site import FILE, Site
+from config.words import say
+from inventory.record import View
+from inventory.store import Store, open_store
+from probe.model import DeviceReport, ScanReport
+from probe.run import Means
+from probe.trace import Trace
+from probe.transport.vault import Vault
+from reports.console import Tell
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    folder: Path
+    site: Site
+    catalogue: Catalogue  # the shipped one, with the site's settings over it
+    vault: Vault
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "camcensus.db"
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.folder / "snapshots"
+
+    @contextmanager
+    def store(self) -> Iterator[Store]:
+        store = open_store(self.database, self.catalogue)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def known(self) -> Iterator[Store]:
+        """The inventory that is there already: reading in the wrong folder must not leave a new one."""
+        if not self.database.exists():
+            raise UsageError(say("error.no_inventory", path=self.folder.resolve()))
+        with self.store() as store:
+            yield store
+
+    def means(self, store: Store, tell: Tell, trace: Trace | None = None) -> Means:
+        return Means(
+            settings=self.catalogue.settings,
+            vault=self.vault,
+            now=utc_now,
+            refusals=store.refusals,
+            progress=tell,
+            trace=trace,
+        )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_workspace(folder: Path, *, writing: bool = True) -> Workspace:
+    """Read the folder's settings and logins. Raise UsageError, before anything is done, if it is unusable."""
+    if not folder.is_dir():
+        raise UsageError(say("error.no_folder", path=folder))
+    if writing and not os.access(folder, os.W_OK):
+        raise UsageError(say("error.read_only", path=folder))
+    path = folder / FILE
+    site = load_site(path) if path.exists() else Site()
+    vault = Vault.open(folder)
+    kept = {credential.name for credential in vault.listed()}
+    for name in site.credentials:
+        if name not in kept:
+            raise UsageError(say("error.unnamed", name=name))
+    return Workspace(folder, site, with_site(load_catalogue(), site), vault)
+
+
+def keep(workspace: Workspace, store: Store, report: ScanReport) -> View:
+    """Put a run into the inventory, its pictures into snapshots/, and return what is known now."""
+    device_ids = store.devices_of(store.record(report))
+    for device in report.devices:
+        _keep_pictures(workspace.snapshots, device_ids[device.target.name], device)
+    return store.view()
+
+
+def snapshot_name(device_id: str, channel: int) -> str:
+    """Return the file's name. It is made of our own ids only: no word of a device becomes part of a path."""
+    return f"{device_id}-{channel}.jpg"
+
+
+def _keep_pictures(folder: Path, device_id: str, report: DeviceReport) -> None:
+    for channel in report.channels:
+        if channel.jpeg:
+            path = folder / snapshot_name(device_id, channel.channel.number)
+            unfinished = path.with_suffix(".part")
+            unfinished.write_bytes(channel.jpeg)
+            unfinished.replace(path)

@@ -1,0 +1,55 @@
+"""The sentences people read: every key used exists, every key is used, both languages fit each other."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORDS = {
+    f"{part}.{key}": both
+    for part, keys in tomllib.loads((ROOT / "config" / "words.toml").read_text("utf-8")).items()
+    for key, both in keys.items()
+}
+FOLDERS = ("config", "probe", "inventory", "reports")
+# Said under the name of a command that a function's name gives.
+BY_NAME = {"help.credential_list", "help.credential_remove", "help.credential_set", "help.credential_test"}
+
+
+def used() -> set[str]:
+    sources = "".join(path.read_text("utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    return set(re.findall(r"""say\(\s*["']([a-z_]+\.[a-z_]+)["']""", sources))
+
+
+def blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_that_is_said_exists() -> None:
+    assert used() - WORDS.keys() == set()
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    sources = "".join(path.read_text("utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    # A key that is put together at run time has its last part in quotes somewhere.
+    built = {key for key in WORDS if f'"{key.partition(".")[2]}"' in sources}
+    assert WORDS.keys() - used() - built - {key for key in WORDS if f'"{key}"' in sources} == BY_NAME
+
+
+def test_no_error_sentence_stands_in_the_code() -> None:
+    # The loaders of config/ keep theirs: what is wrong with a catalogue must be told without one.
+    spoken = re.compile(r"""(?:UsageError|_Mistake)\(\s*f?["']""")
+    folders = ("probe", "inventory", "reports")
+    sources = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    assert [path.name for path in sources if spoken.search(path.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_both_languages_are_there_with_the_same_blanks(key: str) -> None:
+    both = WORDS[key]
+    assert set(both) == {"zh", "en"}
+    assert blanks(both["zh"]) == blanks(both["en"])
