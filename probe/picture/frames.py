@@ -93,6 +93,8 @@ def chroma_levels(frame: Frame, width: int) -> NDArray[np.float32]:
 
 
 def luma_8bit(frame: Frame) -> NDArray[np.uint8]:
+    if frame.luma.dtype == np.uint8:
+        return frame.luma.view(np.uint8)
     return (frame.luma >> (frame.bits - 8)).astype(np.uint8)
 
 
