@@ -9,7 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from inventory import trouble
+from config.errors import UsageError
+from config.words import say
+from inventory.trouble import told
 
 # The newest file in migrations/versions; a test holds them equal.
 REVISION = "0001"
@@ -22,7 +24,7 @@ _APPLICATION_ID = 0x4343656E
 
 def open_engine(path: Path, *, busy_s: float = _BUSY_S) -> Engine:
     """Open or create the database and bring it to our revision. Raise UsageError where that cannot be."""
-    with trouble.told(path):
+    with told(path):
         found = _revision(path, busy_s)
         engine = _engine(path, busy_s)
         try:
@@ -37,14 +39,14 @@ def open_engine(path: Path, *, busy_s: float = _BUSY_S) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent picture of the database, whatever others write meanwhile."""
-    with trouble.told(_path(engine)), engine.connect() as connection, connection.begin():
+    with told(_path(engine)), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """All of it or nothing: the write lock is taken at once, and an error undoes everything."""
-    with trouble.told(_path(engine)), engine.connect() as connection:
+    with told(_path(engine)), engine.connect() as connection:
         connection = connection.execution_options(writes=True)
         with connection.begin():
             yield connection
@@ -91,10 +93,10 @@ def _revision(path: Path, busy_s: float) -> str | None:
         if not tables:
             return None
         if application != _APPLICATION_ID or "alembic_version" not in tables:
-            raise trouble.foreign(path)
+            raise UsageError(say("inventory.foreign", path=path))
         (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if str(found) > REVISION:
-        raise trouble.newer(path, str(found), REVISION)
+        raise UsageError(say("inventory.newer", path=path, found=found, ours=REVISION))
     return str(found)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from config.errors import UsageError
+from config.words import say
 from inventory import known
 from inventory.identity import Face
 from inventory.known import newest_visits
@@ -53,7 +54,7 @@ def load_run(connection: Connection, run_id: int | None) -> RunInfo | None:
     asked = select(RUN).order_by(RUN.c.id.desc()).limit(1)
     row = connection.execute(asked if run_id is None else asked.where(RUN.c.id == run_id)).first()
     if row is None and run_id is not None:
-        raise UsageError(f"没有第 {run_id} 次扫描 (there is no run {run_id})")
+        raise UsageError(say("inventory.run", run=run_id))
     if row is None:
         return None
     return _run_info(row)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from config.errors import UsageError
 from config.schema import Catalogue
+from config.words import say
 from inventory import history, known, refusals, viewing
 from inventory.database import open_engine, reading, writing
 from inventory.record import Claim, FieldValue, RunInfo, Scalar, Source, View
@@ -68,7 +69,7 @@ class Store:
     ) -> None:
         """Add somebody's word on one field. An empty value takes back what was typed before."""
         if field not in self.catalogue.fields:
-            raise UsageError(f"没有“{field}”这个字段 (there is no field {field!r})")
+            raise UsageError(say("inventory.field", field=field))
         said = FieldValue(value, source, who, at, confirmed, note)
         with writing(self.engine) as connection:
             device_id, channel = viewing.camera_key(connection, camera_id)

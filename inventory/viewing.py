@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from config.errors import UsageError
 from config.schema import Catalogue
+from config.words import say
 from inventory import known
 from inventory.derive import resource_class
 from inventory.history import Past, load_pasts, load_run
@@ -63,7 +64,7 @@ def camera_key(connection: Connection, camera_id: str) -> known.CameraKey:
         found = select(CAMERA.c.id).where(CAMERA.c.device_id == device_id, CAMERA.c.channel == channel)
         if connection.scalar(found.limit(1)) is not None:
             return device_id, channel
-    raise UsageError(f"没有编号为“{camera_id}”的摄像机 (there is no camera {camera_id!r})")
+    raise UsageError(say("inventory.camera", camera=camera_id))
 
 
 def _slots(past: Past, slots: frozenset[tuple[int, str]], said: Said) -> Iterator[Slot]:

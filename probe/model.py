@@ -27,6 +27,7 @@ class Gap(StrEnum):
     MALFORMED = "malformed"
     NO_PICTURE = "no-picture"
     TOO_SHORT = "too-short"
+    UNCLEAR = "unclear"
     PRIVILEGE = "privilege"
     NOT_ASKED = "not-asked"
     OUR_BUG = "our-bug"
@@ -62,7 +63,7 @@ SeenBy = Literal["ws-discovery", "ws-unicast", "tcp", "rtsp", "named"]
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One answer that says something is there. Address, EPR and XAddr are its key together: none is unique."""
+    """One answer that says something is there. Address, EPR and XAddr together are its key."""
 
     address: str
     seen_by: SeenBy
@@ -175,7 +176,7 @@ class Io(Protocol):
         ...
 
     async def rtsp_server(self, ports: tuple[int, ...]) -> str:
-        """Return how the RTSP server names itself, on these ports or the usual ones. Raise Unsupported for none."""
+        """Return how the RTSP server on these ports, or the usual ones, names itself. Raise Unsupported."""
         ...
 
     async def usual_stream(self) -> StreamOffer:
@@ -217,15 +218,21 @@ class DeviceReport:
     seconds: float = 0.0
 
 
+# Ports are open, but neither ONVIF nor RTSP answers: a printer, or a camera where both are switched off.
+NO_PROTOCOL = "no-camera-protocol"
+
+
 @dataclass(frozen=True, slots=True)
 class SilentTarget:
+    """No camera was heard there. `why` is a gap's id, or NO_PROTOCOL, a colon and the open ports."""
+
     address: str
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """One run. `asked` and `answered` count addresses."""
+    """One run. `asked` and `answered` count addresses. `notes` are for the reader and kept nowhere."""
 
     kind: Literal["scan", "check"]
     started: datetime
@@ -235,6 +242,7 @@ class ScanReport:
     answered: int
     devices: tuple[DeviceReport, ...]
     silent: tuple[SilentTarget, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def reading_of(evidence: tuple[Evidence, ...], metric: str) -> Reading:

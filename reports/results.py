@@ -86,7 +86,7 @@ def _line(device: out.Device, channel: out.Channel | None, catalogue: Catalogue)
     return Line(
         name=_name(channel),
         address=device.address,
-        brand_model=" ".join(word for word in (device.brand or device.manufacturer, device.model) if word),
+        brand_model=" ".join(word for word in (device.brand, device.model) if word),
         resolution=f"{size} {main.codec}" if main and size else "",
         picture=picture,
         state=state,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+from pydantic import ValidationError
 from typer.exceptions import TyperException
 
-from config.words import say
+from config.mistakes import mistakes_of
+from config.words import language, say
 
 
 def wrong_use(error: TyperException) -> str:
@@ -21,17 +25,25 @@ def _what(error: TyperException) -> str:
             near = getattr(error, "possibilities", None)
             hint = say("usage.near", names="、".join(sorted(near))) if near else ""
             return say("usage.option", name=getattr(error, "option_name", "")) + hint
+        case "BadOptionUsage":
+            return say("usage.empty", name=getattr(error, "option_name", ""))
         case "MissingParameter":
             return say("usage.missing", name=_parameter(error))
         case "BadParameter":
-            return say("usage.value", name=_parameter(error), why=error.message)
+            return say("usage.value", name=_parameter(error), why=_why(error))
+        case "UsageError" if unknown := re.fullmatch(r"No such command '(.*)'\.", error.message):
+            return say("usage.command", name=unknown[1])
         case _:
             return say("usage.other", why=error.format_message())
 
 
 def _parameter(error: TyperException) -> str:
     parameter = getattr(error, "param", None)
-    if parameter is None:
-        return ""
-    options = [*parameter.opts] if parameter.param_type_name == "option" else []
-    return options[0] if options else str(parameter.make_metavar(getattr(error, "ctx", None)))
+    return str(parameter.get_error_hint()).replace("'", "") if parameter else ""
+
+
+def _why(error: TyperException) -> str:
+    """Typer has a value checked by pydantic, whose complaints config/mistakes.py says in Chinese."""
+    if language() == "zh" and isinstance(error.__cause__, ValidationError):
+        return "；".join(mistake.message for mistake in mistakes_of(error.__cause__, file=""))
+    return error.message

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from probe.discover import sentences
+from config.words import say
 from probe.discover.interfaces import on_link
 from probe.discover.targets import Asked
 from probe.discover.ws_discovery import Heard
@@ -35,13 +35,13 @@ def kept_sightings(heard: Heard, asked: Asked) -> tuple[tuple[Sighting, ...], tu
             kept.append(sighting)
         else:
             unasked[sighting.address] = None
-    notes = [sentences.flooded(address) for address in heard.flooding]
+    notes = [say("discover.flooded", address=address) for address in heard.flooding]
     if foreign:
-        notes.append(sentences.foreign(tuple(foreign)))
+        notes.append(say("discover.foreign", count=len(foreign), addresses=_some(foreign)))
     if unasked:
-        notes.append(sentences.not_asked(tuple(unasked)))
+        notes.append(say("discover.not_asked", count=len(unasked), addresses=_some(unasked)))
     if heard.others:
-        notes.append(sentences.no_cameras(heard.others))
+        notes.append(say("discover.no_cameras", count=len(heard.others), addresses=_some(heard.others)))
     return tuple(kept), tuple(notes)
 
 
@@ -54,7 +54,11 @@ def lone_macs(
     for address in sorted(answered, key=_by_number):
         if address in lines:
             holders.setdefault(lines[address], []).append(address)
-    notes = [sentences.shared_mac(mac, several) for mac, several in holders.items() if len(several) > 1]
+    notes = [
+        say("discover.shared_mac", mac=mac, count=len(several), addresses=_some(several))
+        for mac, several in holders.items()
+        if len(several) > 1
+    ]
     return {several[0]: mac for mac, several in holders.items() if len(several) == 1}, tuple(notes)
 
 
@@ -103,6 +107,11 @@ def _pin(sighting: Sighting, asked: Asked) -> int | None:
         if (sighting.address, port) in asked.pinned:
             return port
     return None
+
+
+def _some(addresses: Collection[str]) -> str:
+    """Return the first addresses: a hundred of them help nobody."""
+    return say("reading.comma").join(list(addresses)[:5]) + ("…" if len(addresses) > 5 else "")
 
 
 def _by_number(address: str) -> tuple[int, int]:

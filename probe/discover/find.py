@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from config.settings import Discover
-from probe.discover import sentences
+from config.words import say
 from probe.discover.assemble import kept_sightings, lone_macs, silent_of, targets_of
 from probe.discover.interfaces import Interface, on_link
 from probe.discover.neighbours import read_table
@@ -50,7 +50,7 @@ async def find(
     sockets = socket_budget(settings.sockets)
     search = _Search(asked, settings, progress, table or Table(), asyncio.Semaphore(sockets), wsd_port)
     if sockets < settings.sockets:
-        search.notes.append(sentences.fewer_sockets(settings.sockets, sockets))
+        search.notes.append(say("discover.few_sockets", wanted=settings.sockets, given=sockets))
 
     async with asyncio.TaskGroup() as group:
         spoken = group.create_task(_multicast_everywhere(search))
@@ -66,7 +66,7 @@ async def find(
     macs, notes = lone_macs(await _neighbours(linked), linked)
     search.notes += notes
     if search.swept.lost:
-        search.notes.append(sentences.starved(search.swept.lost))
+        search.notes.append(say("discover.starved", lost=search.swept.lost))
     targets = targets_of(asked, sightings, search.swept.open, macs)
     return Found(targets, silent_of(asked, targets), asked.count, tuple(search.notes))
 
@@ -99,9 +99,8 @@ async def _multicast_everywhere(search: _Search) -> Heard:
         try:
             return await multicast(interface, search.settings, port=search.wsd_port)
         except OSError as error:
-            search.notes.append(
-                sentences.no_multicast(interface.name, error.strerror or type(error).__name__)
-            )
+            why = error.strerror or type(error).__name__
+            search.notes.append(say("discover.no_multicast", name=interface.name, why=why))
             return Heard()
         finally:
             done += 1
@@ -157,15 +156,19 @@ async def _ask_once_more(search: _Search, resolved: Resolved, linked: int) -> No
     """Ask those again that a full neighbour table may have cost, in batches that fit it, and say so."""
     missed = [address for address in resolved.unknown if address not in search.swept.present]
     limit = search.table.limit()
-    if resolved.overflowed:
-        search.notes.append(sentences.table_overflow(len(resolved.retried), len(missed)))
+    retried = len(resolved.retried)
+    if resolved.overflowed and missed:
+        search.notes.append(say("discover.table_lost", retried=retried, lost=len(missed)))
+    elif resolved.overflowed:
+        search.notes.append(say("discover.table_settled", retried=retried))
     elif resolved.is_blind and missed and linked > limit:
         # The system shows no table, and more was asked than Linux would hold: nobody knows what was lost.
         batch = max(1, limit // 4)
         for start in range(0, len(missed), batch):
             await _sweep(search, _each(missed[start : start + batch]))
         still = [address for address in missed if address not in search.swept.present]
-        search.notes.append(sentences.table_unseen(len(missed), len(missed) - len(still)))
+        gained = len(missed) - len(still)
+        search.notes.append(say("discover.table_unseen", retried=len(missed), gained=gained))
 
 
 async def _ask_pinned(search: _Search) -> None:

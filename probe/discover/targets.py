@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from config.errors import UsageError
-from probe.discover import sentences
+from config.words import say
 from probe.discover.interfaces import Interface
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -65,7 +65,7 @@ class Asked:
 def parse_targets(words: Sequence[str], interfaces: Sequence[Interface], max_addresses: int) -> Asked:
     """Return what the words ask for; none ask for every local network. Raise UsageError with all mistakes."""
     if not words and all(one.is_loopback for one in interfaces):
-        raise UsageError(sentences.no_network())
+        raise UsageError(say("target.no_network"))
     meant: list[_Meant] = []
     mistakes: list[str] = []
     local = dict.fromkeys(one.name for one in interfaces if not one.is_loopback)
@@ -78,9 +78,10 @@ def parse_targets(words: Sequence[str], interfaces: Sequence[Interface], max_add
     spans = _merged([span for one in meant for span in one.spans])
     together = sum(span.count for span in spans)
     if together > max_addresses and not mistakes:
-        mistakes.append(sentences.too_big(" ".join(words or local), together, max_addresses))
+        mistakes.append(_too_many(" ".join(words or local), together, max_addresses))
     if mistakes:
-        raise UsageError(sentences.bad_targets(mistakes))
+        said = (say("target.wrong"), *(f"  {mistake}" for mistake in mistakes), say("target.how"))
+        raise UsageError("\n".join(said))
 
     chosen = {interface for one in meant for interface in one.interfaces}
     heard = [one for one in interfaces if one in chosen or any(_meet(span, one.network) for span in spans)]
@@ -131,14 +132,16 @@ def _read(word: str, interfaces: Sequence[Interface], max_addresses: int) -> _Me
 def _named(word: str, text: str, interfaces: Sequence[Interface]) -> str:
     address = _address(word, text)
     if address is None:
-        raise _Mistake(sentences.unreadable(word, (one.name for one in interfaces)))
+        names = dict.fromkeys(one.name for one in interfaces)
+        known = say("reading.comma").join(names) or say("target.no_interface")
+        raise _Mistake(say("target.unreadable", word=word, known=known))
     return str(address)
 
 
 def _port(word: str, text: str) -> int:
     port = int(text) if text.isdecimal() and len(text) < 6 else 0
     if not 0 < port < 65536:
-        raise _Mistake(sentences.bad_port(word))
+        raise _Mistake(say("target.port", word=word))
     return port
 
 
@@ -148,7 +151,7 @@ def _address(word: str, text: str) -> Address | None:
     except ValueError:
         return None
     if address.is_unspecified or address.is_multicast or address == ipaddress.ip_address("255.255.255.255"):
-        raise _Mistake(sentences.no_device_there(word))
+        raise _Mistake(say("target.nobody", word=word))
     return address
 
 
@@ -156,9 +159,9 @@ def _network(word: str, text: str) -> Span:
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
-        raise _Mistake(sentences.bad_network(word)) from error
+        raise _Mistake(say("target.network", word=word)) from error
     if network.is_multicast:
-        raise _Mistake(sentences.no_device_there(word))
+        raise _Mistake(say("target.nobody", word=word))
     return _hosts(network)
 
 
@@ -175,14 +178,18 @@ def _range(word: str, text: str) -> Span:
         right = f"{left.rpartition('.')[0]}.{right}"
     first, last = _address(word, left), _address(word, right)
     if first is None or last is None or first.version != last.version or int(first) > int(last):
-        raise _Mistake(sentences.bad_range(word))
+        raise _Mistake(say("target.range", word=word))
     return Span(first, last)
 
 
 def _affordable(word: str, span: Span, max_addresses: int) -> Span:
     if span.count > max_addresses:
-        raise _Mistake(sentences.too_big(word, span.count, max_addresses))
+        raise _Mistake(_too_many(word, span.count, max_addresses))
     return span
+
+
+def _too_many(word: str, count: int, limit: int) -> str:
+    return say("target.too_many", word=word, count=count, limit=limit)
 
 
 def _is_swept(interface: Interface) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from config.errors import UsageError
+from config.words import say
 from probe.model import Target
 
 
@@ -24,7 +25,7 @@ def parse_rule(text: str) -> tuple[Rule, ...]:
     """Return the parts of a rule, any of which allows a target. Raise UsageError for a part that is none."""
     words = [word.strip() for word in re.split(r"[,，;；]", text) if word.strip()]
     if not words:
-        raise UsageError("A credential needs a rule: all, an address, a network, a range or a maker's name.")
+        raise UsageError(say("rule.none"))
     return tuple(_parse(word) for word in words)
 
 
@@ -46,14 +47,14 @@ def _parse(word: str) -> Rule:
         only = _address(word, word)
         return Rule(1, lambda target: _of(target) == only)
     if len(word) < 2:
-        raise UsageError(f"Credential rule {word!r}: a maker's word needs two letters at least.")
+        raise UsageError(say("rule.short", word=word))
     return Rule(3, lambda target: word.casefold() in _spoken(target))
 
 
 def _at_port(word: str, address: str, port: int) -> Rule:
     only = _address(word, address)
     if not 0 < port < 65536:
-        raise UsageError(f"Credential rule {word!r}: {port} is no port.")
+        raise UsageError(say("rule.port", word=word))
     return Rule(
         0,
         lambda target: (
@@ -65,7 +66,7 @@ def _at_port(word: str, address: str, port: int) -> Rule:
 def _range(word: str) -> Rule:
     first, last = (_address(word, part.strip()) for part in word.split("-"))
     if first.version != last.version or int(first) > int(last):
-        raise UsageError(f"Credential rule {word!r}: the range must go from the lower to the higher address.")
+        raise UsageError(say("rule.range", word=word))
 
     def allows(target: Target) -> bool:
         one = _of(target)
@@ -78,7 +79,7 @@ def _network(word: str) -> Rule:
     try:
         network = ipaddress.ip_network(word, strict=False)
     except ValueError:
-        raise UsageError(f"Credential rule {word!r} is no network; write it as 192.168.1.0/24.") from None
+        raise UsageError(say("rule.network", word=word)) from None
 
     def allows(target: Target) -> bool:
         one = _of(target)
@@ -91,7 +92,7 @@ def _address(word: str, text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Addr
     try:
         return ipaddress.ip_address(text)
     except ValueError:
-        raise UsageError(f"Credential rule {word!r}: {text!r} is no address.") from None
+        raise UsageError(say("rule.address", word=word, address=text)) from None
 
 
 def _of(target: Target) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from keyring.errors import KeyringError
 
 from config.errors import UsageError
+from config.words import say
 from probe.model import Target
 from probe.transport.login import Credential
 from probe.transport.rules import parse_rule, rank_for
@@ -92,7 +93,7 @@ class Vault:
             try:
                 self._ring.delete_password(_SERVICE, self._ring_user(name))
             except KeyringError as error:
-                raise UsageError(f"The keyring of this system would not delete {name!r}: {error}") from None
+                raise UsageError(say("vault.undeleted", name=name, why=error)) from None
         del self._content.entries[name]
         self._content.passwords.pop(name, None)
         _write(self._folder, self._content)
@@ -117,17 +118,16 @@ class Vault:
         else:
             password = self._ask_ring(name)
         if password is None:
-            raise UsageError(
-                f"The password of credential {name!r} cannot be read by this user; "
-                f"set it again: camcensus credential set {name} --user {info.user}"
-            )
+            raise UsageError(say("vault.locked", name=name, user=info.user))
         return Credential(name, info.version, info.user, password)
 
     def _info(self, name: str) -> CredentialInfo:
         info = self._content.entries.get(name)
+        if info is None and not self._content.entries:
+            raise UsageError(say("vault.empty", name=name))
         if info is None:
-            known = ", ".join(self._content.entries) or "none is stored yet"
-            raise UsageError(f"There is no credential {name!r}. Known: {known}.")
+            known = say("reading.comma").join(self._content.entries)
+            raise UsageError(say("vault.unknown", name=name, known=known))
         return info
 
     def _put_in_ring(self, name: str, password: str) -> bool:
@@ -158,11 +158,11 @@ def system_keyring() -> Keyring | None:
 
 def _check(name: str, user: str, password: str) -> None:
     if not re.fullmatch(r"[\w.-]{1,40}", name):
-        raise UsageError(f"Credential name {name!r}: use up to 40 letters, digits, '.', '-' or '_'.")
+        raise UsageError(say("vault.name", name=name))
     if not user or not user.isprintable() or ":" in user:
-        raise UsageError(f"Credential {name!r}: the user name is empty or holds a character no camera takes.")
+        raise UsageError(say("vault.user", name=name))
     if any(ord(letter) < 32 for letter in password):
-        raise UsageError(f"Credential {name!r}: the password holds a control character; type it again.")
+        raise UsageError(say("vault.password", name=name))
 
 
 def _read(folder: Path) -> _Content:
@@ -174,17 +174,11 @@ def _read(folder: Path) -> _Content:
         plain = Fernet(key).decrypt(file.read_bytes())
         return _content(json.loads(plain))
     except FileNotFoundError:
-        raise UsageError(
-            f"{file} cannot be opened: its key {key_file} is gone. Bring it back, "
-            f"or delete {file} and set the credentials again."
-        ) from None
+        raise UsageError(say("vault.key_lost", file=file, key_file=key_file)) from None
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}. Mend the rights of the folder.") from None
+        raise UsageError(say("vault.denied", file=error.filename or file, why=error.strerror)) from None
     except (InvalidToken, ValueError, KeyError, TypeError):
-        raise UsageError(
-            f"{file} and its key {key_file} do not fit together, or one is damaged. Bring back both from "
-            f"the same backup, or delete {file} and set the credentials again."
-        ) from None
+        raise UsageError(say("vault.damaged", file=file, key_file=key_file)) from None
 
 
 def _content(stored: Mapping[str, Any]) -> _Content:
@@ -219,9 +213,7 @@ def _write(folder: Path, content: _Content) -> None:
         _write_private(fresh, sealed)
         fresh.replace(folder / _FILE)
     except OSError as error:
-        raise UsageError(
-            f"The credentials cannot be written in {folder}: {error.strerror}. Choose another folder with -w."
-        ) from None
+        raise UsageError(say("vault.unwritten", folder=folder, why=error.strerror)) from None
 
 
 def _key(file: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,9 @@ def sim(
     for path in (truth, stats):
         will_write(path)
     school = School(devices=devices, seed=seed, bind=bind, faults=chosen, truth=truth, stats=stats)
+    # A shell starts what stands before `&` deaf to Ctrl+C; a service manager says SIGTERM: both end it.
+    for word in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(word, signal.default_int_handler)
     with running(school) as campus:
         networks = "、".join(campus.truth["targets"])
         stderr().print(plain(say("sim.ready", count=len(campus.truth["devices"]), network=networks)))

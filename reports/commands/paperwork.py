@@ -78,10 +78,10 @@ def write_form(
     place: Workspace, wanted: Form, out: Path | None, *, everything: bool = False, per_camera: bool = False
 ) -> Path:
     """Fill one form from the inventory and return the file that was written."""
-    path = out or place.out / f"{wanted.id}.xlsx"
-    make_folder(path.parent)
     with place.known() as store:
         view = store.view()
+    path = out or place.out / f"{wanted.id}.xlsx"
+    make_folder(path.parent)
     sheet = build_sheet(
         wanted,
         place.site,

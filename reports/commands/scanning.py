@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
@@ -101,7 +102,10 @@ def inspect(
 
 def asked_for(words: Sequence[str], place: Workspace) -> Asked:
     """Return what shall be scanned. Raise UsageError, with every mistake, before anything is sent."""
-    return parse_targets(words, local_interfaces(), place.catalogue.settings.discover.max_addresses)
+    asked = parse_targets(words, local_interfaces(), place.catalogue.settings.discover.max_addresses)
+    if all(one.is_loopback for one in asked.local) and not _stays_here(asked):
+        raise UsageError(say("error.no_network", targets="、".join(asked.words)))
+    return asked
 
 
 def one_asked(address: str, place: Workspace) -> Asked:
@@ -141,6 +145,11 @@ def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) 
         if json is not None:
             stdout().print(plain(say("result.written", path=json)))
     _exit(document, fail_on)
+
+
+def _stays_here(asked: Asked) -> bool:
+    spans = all(span.first.is_loopback for span in asked.spans)
+    return spans and all(ip_address(address).is_loopback for address, _ in asked.pinned)
 
 
 def _exit(document: scan_json.Document, fail_on: str | None) -> None:

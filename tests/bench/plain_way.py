@@ -1,4 +1,4 @@
-"""The plain way, as a careful script would do it today: onvif-zeep and cv2.VideoCapture, a device after another.
+"""The plain way, as a careful script does it today: onvif-zeep and cv2.VideoCapture.
 
 Run as a process of its own: python tests/bench/plain_way.py TRUTH.json THREADS
 Prints one JSON line: devices read, pictures got, wall and CPU seconds, peak memory in MiB.

@@ -30,7 +30,7 @@ SILENT = 5
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one way of reading the campus cost. `pictures`: cameras of which at least one frame was decoded."""
+    """What one way of reading cost. `pictures`: cameras of which at least one frame was decoded."""
 
     name: str
     devices: int
@@ -49,10 +49,9 @@ def ours(name: str, truth: dict[str, Any], folder: Path) -> Cost:
     folder.mkdir()
     login = truth["credentials"][0]
     command = [sys.executable, "-c", "from reports.cli import main; main()"]
-    keep = ["credential", "set", login["name"], "--user", login["user"], "--password-stdin", "--for", login["rule"]]
-    subprocess.run(
-        [*command, *keep, "-w", str(folder)], input=login["password"], text=True, check=True, capture_output=True
-    )
+    keep = ["credential", "set", login["name"], "--user", login["user"], "--password-stdin"]
+    keep += ["--for", login["rule"], "-w", str(folder)]
+    subprocess.run([*command, *keep], input=login["password"], text=True, check=True, capture_output=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     scan = subprocess.Popen(
@@ -93,22 +92,27 @@ def main() -> None:
         healthy = School(devices=devices, seed=11, bind=BIND, faults={}, truth=truth_file, video="loops")
         with running(healthy) as campus:
             costs = [
-                ours("camcensus scan", campus.truth, folder / "warm-up"),  # the first run renders the pictures
+                ours(
+                    "camcensus scan", campus.truth, folder / "warm-up"
+                ),  # the first run renders the pictures
                 ours("camcensus scan", campus.truth, folder / "ours"),
                 plain("onvif-zeep + cv2.VideoCapture, 32 threads", truth_file, 32),
                 plain("onvif-zeep + cv2.VideoCapture, one after another", truth_file, 1),
             ][1:]
-        sick = {number: ("silent",) for number in range(1, SILENT + 1)}
-        with running(School(devices=devices, seed=11, bind=BIND, faults=sick, video="loops")) as campus:
+        sick = dict.fromkeys(range(1, SILENT + 1), ("silent",))
+        ill = School(devices=devices, seed=11, bind=BIND, faults=sick, video="loops")
+        with running(ill) as campus:
             ours("", campus.truth, folder / "warm-up-2")
-            costs.append(ours(f"camcensus scan, {SILENT} devices never answer", campus.truth, folder / "sick"))
+            costs.append(
+                ours(f"camcensus scan, {SILENT} devices never answer", campus.truth, folder / "sick")
+            )
     report = _report(costs, devices)
     (ROOT / "docs" / "benchmarks.md").write_text(report, "utf-8")
     sys.stdout.write(report)
 
 
 def _peak_of_tree(process: subprocess.Popen[bytes]) -> float:
-    """Return the most memory (unique set size, MiB) that the process and its workers held together."""
+    """Return the most memory (unique set size, MiB) that a process and its workers held together."""
     peak = 0
     parent = psutil.Process(process.pid)
     while process.poll() is None:
@@ -126,34 +130,37 @@ def _peak_of_tree(process: subprocess.Popen[bytes]) -> float:
 def _report(costs: list[Cost], devices: int) -> str:
     base = costs[0]
     rows = [
-        f"| {c.name} | {c.devices} | {c.pictures} | {c.wall_s:.1f} | {c.wall_s / base.wall_s:.1f} | {c.cpu_s:.1f} "
-        f"| {c.cpu_per_camera_s:.3f} | {c.cpu_per_camera_s / base.cpu_per_camera_s:.1f} | {c.peak_mib:.0f} "
-        f"| {c.peak_mib / base.peak_mib:.1f} |"
+        f"| {c.name} | {c.devices} | {c.pictures} "
+        f"| {c.wall_s:.1f} | {c.wall_s / base.wall_s:.1f} | {c.cpu_s:.1f} "
+        f"| {c.cpu_per_camera_s:.3f} | {c.cpu_per_camera_s / base.cpu_per_camera_s:.1f} "
+        f"| {c.peak_mib:.0f} | {c.peak_mib / base.peak_mib:.1f} |"
         for c in costs
     ]
-    return "\n".join(
-        [
-            "# Benchmarks",
-            "",
-            f"A virtual campus of {devices} devices on loopback, read by `camcensus scan` and by the plain way in one "
-            "run. The plain way reads make, profiles and stream URI by onvif-zeep and watches the stream for five "
-            "seconds by cv2.VideoCapture. `×` is the ratio to the first row. CPU and memory are those of the "
-            "reader and its workers, not of the campus, which shares the machine's cores and slows every wall time.",
-            "",
-            "Command: `poe bench`",
-            "",
-            f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}, "
-            f"Python {platform.python_version()}.",
-            "",
-            "| way | read | pictures | wall s | × | CPU s | CPU s/camera | × | peak MiB | × |",
-            "|---|---|---|---|---|---|---|---|---|---|",
-            *rows,
-            "",
-            "The silent devices accept a connection and never answer. They cost their deadline once, side by side; the "
-            "plain way is not shown there, because onvif-zeep has no timeout and waits for them without end.",
-            "",
-        ]
+    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return _PAGE.format(
+        devices=devices, today=f"{datetime.now(UTC):%Y-%m-%d}", machine=machine, rows="\n".join(rows)
     )
+
+
+_PAGE = """# Benchmarks
+
+A virtual campus of {devices} devices on loopback, read by `camcensus scan` and by the plain way in one run.
+The plain way reads make, profiles and stream URI by onvif-zeep and watches the stream for five seconds by
+cv2.VideoCapture; ours also sweeps the network, reads MAC, scopes, clock and OSD, and judges the picture.
+× is the ratio to the first row. CPU and memory are those of the reader and its workers, not of the campus,
+which shares the machine's cores and slows every wall time.
+
+Command: `poe bench`
+
+{today}, {machine}.
+
+| way | read | pictures | wall s | × | CPU s | CPU s/camera | × | peak MiB | × |
+|---|---|---|---|---|---|---|---|---|---|
+{rows}
+
+The silent devices accept a connection and never answer. They cost their deadline once, side by side. The
+plain way is not shown there: onvif-zeep has no timeout and waits for them without end.
+"""
 
 
 if __name__ == "__main__":

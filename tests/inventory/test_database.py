@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, event, insert, text
 from sqlalchemy.exc import IntegrityError
 
 from config.errors import UsageError
+from config.words import say
 from inventory.database import MIGRATIONS, REVISION, open_engine, reading, writing
 from inventory.tables import METADATA, PARDON
 
@@ -35,6 +37,10 @@ def refused(path: Path) -> str:
     with pytest.raises(UsageError) as caught:
         open_engine(path, busy_s=0.05)
     return str(caught.value)
+
+
+def exactly(sentence: str) -> str:
+    return f"^{re.escape(sentence)}$"
 
 
 def add_one(engine: Engine) -> None:
@@ -103,13 +109,13 @@ def test_an_error_in_the_middle_leaves_nothing_behind(engine: Engine) -> None:
 def test_a_locked_database_is_told_apart(engine: Engine, path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(UsageError, match=r"占用.*locked"):
+        with pytest.raises(UsageError, match=exactly(say("inventory.busy", path=path))):
             add_one(engine)
 
 
 def test_a_file_that_is_no_database_is_told_apart(path: Path) -> None:
     path.write_text("学校名称 = 青云镇中心小学\n" * 50, encoding="utf-8")
-    assert "不是数据库" in refused(path)
+    assert refused(path) == say("inventory.no_database", path=path)
 
 
 def test_a_file_that_is_no_database_is_not_touched(path: Path) -> None:
@@ -123,7 +129,7 @@ def test_a_damaged_database_is_told_apart(path: Path) -> None:
     open_engine(path).dispose()
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
-    assert "损坏" in refused(path)
+    assert refused(path) == say("inventory.damaged", path=path)
 
 
 def test_the_database_of_another_program_is_not_touched(path: Path) -> None:
@@ -131,7 +137,7 @@ def test_the_database_of_another_program_is_not_touched(path: Path) -> None:
         other.execute("CREATE TABLE theirs (id)")
         other.commit()
     before = path.read_bytes()
-    assert "别的程序" in refused(path)
+    assert refused(path) == say("inventory.foreign", path=path)
     assert path.read_bytes() == before
 
 
@@ -140,28 +146,29 @@ def test_a_database_of_a_newer_version_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '0099'")
         newer.commit()
-    assert "升级 camcensus" in refused(path)
+    assert refused(path) == say("inventory.newer", path=path, found="0099", ours=REVISION)
 
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    assert "打不开" in refused(tmp_path / "nowhere" / "camcensus.db")
+    path = tmp_path / "nowhere" / "camcensus.db"
+    assert refused(path) == say("inventory.unopened", path=path)
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     assert str(tmp_path) in refused(tmp_path)
 
 
-def test_a_read_only_database_is_told(engine: Engine) -> None:
+def test_a_read_only_database_is_told(engine: Engine, path: Path) -> None:
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
     engine.dispose()
-    with pytest.raises(UsageError, match="只读"):
+    with pytest.raises(UsageError, match=exactly(say("inventory.read_only", path=path))):
         add_one(engine)
 
 
-def test_a_full_disk_is_told_and_loses_nothing(engine: Engine) -> None:
+def test_a_full_disk_is_told_and_loses_nothing(engine: Engine, path: Path) -> None:
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count = 1"))
     engine.dispose()
-    with pytest.raises(UsageError, match="磁盘已满"):
+    with pytest.raises(UsageError, match=exactly(say("inventory.full", path=path))):
         add_many(engine)
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 0

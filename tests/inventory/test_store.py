@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from sqlalchemy import select
 
 from config.errors import UsageError
 from config.load import load_catalogue
+from config.words import say
 from inventory import recording
 from inventory.database import reading
 from inventory.record import CameraRecord
@@ -250,7 +252,7 @@ def test_an_older_view_shows_the_inventory_as_it_stood_then(store: Store) -> Non
 
 
 def test_a_run_that_never_was_is_refused(store: Store) -> None:
-    with pytest.raises(UsageError, match="77"):
+    with pytest.raises(UsageError, match=say("inventory.run", run=77)):
         store.view(77)
 
 
@@ -324,11 +326,16 @@ def test_the_same_reading_every_night_is_claimed_once(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("camera_id", "field"), [("d9.1", "brand"), ("10.0.2.9", "brand"), ("d1.1", "colour")]
+    ("camera_id", "field", "said"),
+    [
+        ("d9.1", "brand", say("inventory.camera", camera="d9.1")),
+        ("10.0.2.9", "brand", say("inventory.camera", camera="10.0.2.9")),
+        ("d1.1", "colour", say("inventory.field", field="colour")),
+    ],
 )
-def test_a_word_on_nothing_is_refused(store: Store, camera_id: str, field: str) -> None:
+def test_a_word_on_nothing_is_refused(store: Store, camera_id: str, field: str, said: str) -> None:
     store.record(run(camera()))
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=re.escape(said)):
         store.claim(camera_id, field, "x", "person", "李老师", MONDAY)
 
 

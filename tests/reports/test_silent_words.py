@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from rich.console import Console
@@ -20,10 +21,10 @@ CATALOGUE = load_catalogue()
 
 def shown(how: Callable[[Console, Document, Catalogue], None], *silent: tuple[str, str]) -> str:
     listed = [Silent(address=address, why=why) for address, why in silent]
-    console = Console(record=True, width=1000)
-    with console.capture():
-        how(console, Document(run=None, devices=[], cameras=[], silent=listed, conflicts=[]), CATALOGUE)
-    return console.export_text()
+    page = StringIO()
+    document = Document(run=None, devices=[], cameras=[], silent=listed, conflicts=[])
+    how(Console(file=page, width=1000), document, CATALOGUE)
+    return page.getvalue()
 
 
 def test_open_ports_without_a_camera_behind_them_are_explained() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Interface
 
+from config.words import say
 from probe.discover.assemble import kept_sightings, lone_macs, silent_of, targets_of
 from probe.discover.interfaces import Interface
 from probe.discover.targets import Asked, parse_targets
@@ -103,7 +104,7 @@ def test_without_a_target_everybody_is_kept() -> None:
 
 def test_printers_are_noted() -> None:
     _, notes = kept_sightings(Heard(others=("10.1.2.3",)), asked())
-    assert "打印机" in notes[0]
+    assert notes == (say("discover.no_cameras", count=1, addresses="10.1.2.3"),)
 
 
 def test_a_mac_that_two_addresses_share_names_neither() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.errors import UsageError
+from config.words import say
 from probe.discover.interfaces import Interface
 from probe.discover.targets import Asked, parse_targets
 
@@ -134,7 +135,8 @@ def test_all_bad_targets_are_refused_together() -> None:
 
 
 def test_a_host_name_is_told_from_a_bad_number_and_shown_the_interfaces() -> None:
-    assert "主机名" in complaint("camera.local")
+    known = say("reading.comma").join(("lo", "eth0", "以太网 2"))
+    assert say("target.unreadable", word="camera.local", known=known) in complaint("camera.local")
 
 
 def test_a_network_too_big_says_how_to_mend_it() -> None:
@@ -154,7 +156,7 @@ def test_a_local_network_too_big_is_refused_by_its_name() -> None:
 
 
 def test_without_any_network_a_sentence_says_so() -> None:
-    assert "没有可用的网络" in complaint(interfaces=(LOOPBACK,))
+    assert complaint(interfaces=(LOOPBACK,)) == say("target.no_network")
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import stat
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from keyring.errors import KeyringError
 
 from config.errors import UsageError
+from config.words import say
 from probe.model import Sighting, Target
 from probe.transport.rules import parse_rule, rank_for
 from probe.transport.vault import Vault
@@ -40,6 +44,10 @@ class Ring:
 def target(address: str = "10.0.0.5", *, pinned: int | None = None, scopes: tuple[str, ...] = ()) -> Target:
     seen = (Sighting(address, "ws-discovery", scopes=scopes),) if scopes else ()
     return Target(address, (80,), seen, pinned=pinned)
+
+
+def exactly(sentence: str) -> str:
+    return f"^{re.escape(sentence)}$"
 
 
 def test_a_credential_is_found_again(tmp_path: Path) -> None:
@@ -111,27 +119,35 @@ def test_removing_takes_it_out_of_the_keyring(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "a" * 41])
 def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=exactly(say("vault.name", name=name))):
         Vault.open(tmp_path, None).set(name, "admin", "x")
 
 
 @pytest.mark.parametrize("user", ["", "a\r\nX: y", "a:b"])
 def test_a_user_that_would_break_a_header_is_refused(tmp_path: Path, user: str) -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match=exactly(say("vault.user", name="school"))):
         Vault.open(tmp_path, None).set("school", user, "x")
 
 
 def test_an_unknown_name_lists_the_known(tmp_path: Path) -> None:
     vault = Vault.open(tmp_path, None)
     vault.set("school", "admin", "x")
-    with pytest.raises(UsageError, match="Known: school"):
+    vault.set("hik", "admin", "x")
+    known = say("reading.comma").join(("school", "hik"))
+    with pytest.raises(UsageError, match=exactly(say("vault.unknown", name="nobody", known=known))):
         vault.credential("nobody")
+
+
+def test_an_empty_vault_says_how_to_fill_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="camcensus credential set nobody"):
+        Vault.open(tmp_path, None).credential("nobody")
 
 
 def test_a_lost_key_is_told_with_its_mend(tmp_path: Path) -> None:
     Vault.open(tmp_path, None).set("school", "admin", "x")
     (tmp_path / "credentials.key").unlink()
-    with pytest.raises(UsageError, match="Bring it back"):
+    said = say("vault.key_lost", file=tmp_path / "credentials.enc", key_file=tmp_path / "credentials.key")
+    with pytest.raises(UsageError, match=exactly(said)):
         Vault.open(tmp_path, None)
 
 
@@ -139,14 +155,17 @@ def test_a_lost_key_is_told_with_its_mend(tmp_path: Path) -> None:
 def test_a_damaged_file_is_told_and_left_alone(tmp_path: Path, file: str) -> None:
     Vault.open(tmp_path, None).set("school", "admin", "x")
     (tmp_path / file).write_bytes(b"half")
-    with pytest.raises(UsageError, match="damaged"):
+    said = say("vault.damaged", file=tmp_path / "credentials.enc", key_file=tmp_path / "credentials.key")
+    with pytest.raises(UsageError, match=exactly(said)):
         Vault.open(tmp_path, None)
     assert (tmp_path / file).read_bytes() == b"half"
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written"):
-        Vault.open(tmp_path / "missing", None).set("school", "admin", "x")
+    missing = tmp_path / "missing"
+    said = say("vault.unwritten", folder=missing, why=os.strerror(errno.ENOENT))
+    with pytest.raises(UsageError, match=exactly(said)):
+        Vault.open(missing, None).set("school", "admin", "x")
 
 
 def test_the_narrowest_rule_goes_first_and_others_not_at_all(tmp_path: Path) -> None:

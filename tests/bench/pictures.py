@@ -1,0 +1,106 @@
+"""Makes the README's pictures from a real run of `camcensus demo`.
+
+Run: poe pictures         (needs LibreOffice, poppler, Chromium and a Chinese font on this computer)
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+from rich.console import Console
+
+from config.load import load_catalogue
+from reports import scan_json
+from reports.results import show
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+COLUMNS, ROWS = 4, 3
+TILE = (400, 225)
+
+
+def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        workspace = folder / "camcensus-demo"
+        subprocess.run(
+            [sys.executable, "-c", "from reports.cli import main; main()", "demo", "--out", str(workspace)],
+            check=True,
+        )
+        _result(workspace / "out" / "scan.json", folder)
+        _form(workspace / "out" / "ruian-2018-list.xlsx", folder)
+        _cameras(workspace / "snapshots")
+
+
+def _result(scan: Path, folder: Path) -> None:
+    """The table as the command prints it, photographed by Chromium."""
+    console = Console(record=True, width=116, file=(folder / "unused.txt").open("w", encoding="utf-8"))
+    document = scan_json.Document.model_validate(json.loads(scan.read_text("utf-8")))
+    show(console, document, load_catalogue())
+    drawn = console.export_svg(title="camcensus scan")
+    # The drawing names fonts to be fetched; this computer's own are good enough.
+    drawn = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+    # rich counts letters where it means columns, and a Chinese letter takes two.
+    drawn = re.sub(r'textLength="([\d.]+)"([^>]*)>([^<]*)<', _in_columns, drawn)
+    width, height = (round(float(n)) for n in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0])
+    page = folder / "result.html"
+    page.write_text(f'<!doctype html><meta charset="utf-8"><body style="margin:0">{drawn}', "utf-8")
+    _run(
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--no-first-run",
+        f"--user-data-dir={folder / 'profile'}",
+        "--hide-scrollbars",
+        f"--window-size={width},{height}",
+        f"--screenshot={PICTURES / 'result.png'}",
+        page.as_uri(),
+    )
+
+
+def _in_columns(found: re.Match[str]) -> str:
+    text = html.unescape(found[3])
+    wide = float(found[1]) / max(len(text), 1) * cell_len(text)
+    return f'textLength="{wide:.1f}"{found[2]}>{found[3]}<'
+
+
+def _form(sheet: Path, folder: Path) -> None:
+    """The first page as it comes out of the printer."""
+    profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
+    _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(sheet))
+    pdf = folder / f"{sheet.stem}.pdf"
+    _run("pdftoppm", "-r", "90", "-png", "-singlefile", str(pdf), str(PICTURES / "form"))
+
+
+def _cameras(snapshots: Path) -> None:
+    """A contact sheet of the first pictures."""
+    paths = sorted(snapshots.glob("*.jpg"), key=lambda path: int(path.stem[1:].partition("-")[0]))
+    shots = [cv2.resize(_read(path), TILE) for path in paths[: COLUMNS * ROWS]]
+    rows = [np.hstack(shots[n : n + COLUMNS]) for n in range(0, COLUMNS * ROWS, COLUMNS)]
+    cv2.imwrite(str(PICTURES / "cameras.jpg"), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 80])
+
+
+def _read(path: Path) -> NDArray[np.uint8]:
+    picture = cv2.imread(str(path))
+    assert picture is not None, path
+    return picture.astype(np.uint8)
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()
