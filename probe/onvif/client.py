@@ -145,10 +145,15 @@ class OnvifClient:
         return onvif_device.parse_capabilities(capabilities)
 
     async def _place_of(self, service: str, namespace: str) -> Uri:
-        xaddr = (await self._xaddrs()).get(namespace)
-        if not xaddr:
+        entry = await self._found()
+        try:
+            xaddrs = await self._xaddrs()
+        except (Unsupported, Malformed):
+            # It names no service at all; simple firmwares answer everything on one address.
+            return entry.uri
+        if not xaddrs.get(namespace):
             raise Unsupported(f"it offers no {service} service")
-        return service_place(xaddr, (await self._found()).uri, pinned=self._is_pinned)
+        return service_place(xaddrs[namespace], entry.uri, pinned=self._is_pinned)
 
     async def _ask(self, uri: Uri, operation: str, inner: str) -> Reply:
         challenges = self._challenges.get(uri.path, ()) if self._nonces_last else ()
