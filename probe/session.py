@@ -128,9 +128,7 @@ def channels_of(evidence: Sequence[Evidence]) -> tuple[Channel, ...]:
     return tuple(from_value(told) for told in value_of(tuple(evidence), "channels") or ())
 
 
-async def _once(
-    kept: dict[int, Got | DeviceError], number: int, fetch: Callable[[], Awaitable[Got]]
-) -> Got:
+async def _once(kept: dict[int, Got | DeviceError], number: int, fetch: Callable[[], Awaitable[Got]]) -> Got:
     if number not in kept:
         try:
             kept[number] = await fetch()

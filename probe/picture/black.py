@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from probe.model import Measured, Readings
 from probe.picture.check import Check, Look
-from probe.picture.frames import chroma_levels, luma_levels
+from probe.picture.frames import chroma_levels, luma_percentiles
 
 
 def read(look: Look) -> Readings:
     """Full-range levels, 0..255, of the last keyframe. A caption covers less than 3 % of it."""
     width = look.settings.analysis_width
-    dark, bright = np.percentile(luma_levels(look.last, width), (3, 97))
+    dark, bright = luma_percentiles(look.last, width, (0.03, 0.97))
     return {
-        "luma_p97": Measured(round(float(bright), 2)),
-        "luma_spread": Measured(round(float(bright - dark), 2)),
+        "luma_p97": Measured(round(bright, 2)),
+        "luma_spread": Measured(round(bright - dark, 2)),
         "chroma_mean": Measured(round(float(chroma_levels(look.last, width).mean()), 2)),
     }
 

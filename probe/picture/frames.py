@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -73,11 +73,17 @@ def frame_of(decoded: Decoded) -> Frame:
     return Frame(decoded.time_s, planes[0], chroma, bits, full_range)
 
 
-def luma_levels(frame: Frame, width: int) -> NDArray[np.float32]:
-    """Return the luma in full range, 0..255, at most `width` wide."""
+def luma_percentiles(frame: Frame, width: int, shares: Sequence[float]) -> tuple[float, ...]:
+    """Return the luma levels, full range 0..255, under which these shares (0..1) of the points lie.
+
+    The picture is looked at no wider than `width`.
+    """
+    depth = 1 << frame.bits
+    counts = cv2.calcHist([_to_width(frame.luma, width)], [0], None, [depth], [0, depth]).ravel()
+    reached = np.cumsum(counts)
+    found = np.searchsorted(reached, np.asarray(shares) * reached[-1]) / (1 << (frame.bits - 8))
     low, span = (0.0, 255.0) if frame.full_range else (16.0, 219.0)
-    small = _to_width(frame.luma, width).astype(np.float32) / (1 << (frame.bits - 8))
-    return np.clip((small - low) * (255.0 / span), 0.0, 255.0)
+    return tuple(float(level) for level in np.clip((found - low) * (255.0 / span), 0.0, 255.0))
 
 
 def chroma_levels(frame: Frame, width: int) -> NDArray[np.float32]:
