@@ -104,7 +104,11 @@ async def test_a_decoder_may_not_take_more_memory_than_allowed(
     taken = grab_of([np.full((4000, 7680, 3), 80, np.uint8)])
     key = taken.keyframes[0]
     twice = replace(taken, keyframes=(key, replace(key, time_s=4.0)))
+    async with Workers(settings) as workers:
+        assert (await workers.picture(twice)).readings["width"] == Measured(7680)
     async with Workers(settings.model_copy(update={"memory_mib": 48})) as workers:
         reading = (await workers.picture(twice)).readings["width"]
-        assert reading == NotMeasured(Gap.UNSUPPORTED, "the picture needs more than 48 MiB of memory")
+        # Whether the decoder or what comes after it asks for the byte too many is the allocator's affair.
+        assert isinstance(reading, NotMeasured)
+        assert reading.gap in (Gap.NO_PICTURE, Gap.UNSUPPORTED)
         assert (await workers.picture(grab_of([make_scene()]))).readings["width"] == Measured(640)
