@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import av
+
 from config.settings import Picture as PictureSettings
 from probe.errors import DeviceError
 from probe.model import Gap, Grab, Measured, NotMeasured, Picture, Reading
@@ -19,6 +21,8 @@ def look_at(grab: Grab, settings: PictureSettings) -> Picture:
         return _look(grab, settings)
     except DeviceError as error:
         return _nothing(NotMeasured(error.gap, str(error)))
+    except av.error.FFmpegError as error:
+        return _nothing(NotMeasured(Gap.NO_PICTURE, f"the decoder gave up: {error.strerror}"))
     except MemoryError:
         why = f"the picture needs more than {settings.memory_mib} MiB of memory"
         return _nothing(NotMeasured(Gap.UNSUPPORTED, why))
