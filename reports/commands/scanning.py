@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from inventory.record import RunInfo, View
 from inventory.store import Store
 from probe.discover.interfaces import local_interfaces
 from probe.discover.targets import Asked, parse_targets
+from probe.model import ScanReport
 from probe.run import scan as run_scan
 from probe.trace import Trace
 from reports import scan_json
@@ -34,6 +36,8 @@ from reports.workspace import Workspace, keep, open_workspace, utc_now
 
 EXIT_OUR_FAULT = 1
 EXIT_NOT_MET = 3
+_TRIES = 60
+_PAUSE_S = 5
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -132,7 +136,7 @@ def look(
         report = asyncio.run(run_scan(asked, place.means(store, tell, trace), kind=kind))
     for note in report.notes:
         stderr().print(plain(note, "yellow"))
-    return keep(place, store, report)
+    return _kept(place, store, report)
 
 
 def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) -> None:
@@ -145,6 +149,20 @@ def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) 
         if json is not None:
             stdout().print(plain(say("result.written", path=json)))
     _exit(document, fail_on)
+
+
+def _kept(place: Workspace, store: Store, report: ScanReport) -> View:
+    """Keep the run. Where the inventory cannot take it now, a person may mend that: it is not thrown away."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return keep(place, store, report)
+        except UsageError as error:
+            if not left:
+                raise
+            if left == _TRIES - 1:
+                stderr().print(plain(say("error.keeping", why=error, seconds=_TRIES * _PAUSE_S), "bold red"))
+            time.sleep(_PAUSE_S)
+    raise AssertionError("the last try returns or raises")
 
 
 def _stays_here(asked: Asked) -> bool:

@@ -1,0 +1,241 @@
+"""The runner, with probes made for the test: one evidence per promise, an end for every device."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from config.load import load_catalogue
+from probe import run
+from probe.errors import (
+    AuthRefused,
+    DeviceError,
+    Locked,
+    Malformed,
+    NoCredential,
+    Silent,
+    Unreachable,
+    Unsupported,
+)
+from probe.model import (
+    Channel,
+    DeviceReport,
+    Evidence,
+    Gap,
+    Io,
+    Measured,
+    NotMeasured,
+    Probe,
+    Readings,
+    Sighting,
+    StreamOffer,
+    Target,
+    reading_of,
+)
+from probe.onvif.channels import as_value
+from probe.probes import CHANNEL_PROBES, DEVICE_PROBES
+from probe.run import has_answered, measured, run_device
+from probe.session import DeviceSession
+
+NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
+TARGET = Target("10.1.2.3", (80, 554))
+METRICS = load_catalogue().metrics
+Measure = Callable[[Any, Io], Awaitable[Readings]]
+
+
+class FakeLogin:
+    refusals = ("hik@2",)
+
+
+class FakeSession:
+    """What the runner itself asks of a session; no probe here touches a network."""
+
+    login = FakeLogin()
+
+    def now(self) -> datetime:
+        return NOON
+
+    def jpeg(self, channel: Channel) -> bytes:
+        return b"jpeg %d" % channel.number
+
+
+def probe(measure: Measure, *metrics: str, seconds: float = 5.0) -> Probe[Any]:
+    return Probe(id="test.probe", metrics=metrics or ("model",), seconds=seconds, measure=measure)
+
+
+def answers(**values: Any) -> Measure:  # noqa: ANN401  a metric's value is JSON
+    async def measure(_: object, __: Io) -> Readings:
+        return {metric: Measured(value) for metric, value in values.items()}
+
+    return measure
+
+
+def raises(error: Exception) -> Measure:
+    async def measure(_: object, __: Io) -> Readings:
+        raise error
+
+    return measure
+
+
+async def hangs(_: object, __: Io) -> Readings:
+    await asyncio.Event().wait()
+    return {}
+
+
+async def ask(asked: Probe[Any], seconds: float = 60.0) -> tuple[Evidence, ...]:
+    deadline = asyncio.get_running_loop().time() + seconds
+    return await measured(asked, TARGET, cast("Io", FakeSession()), deadline)
+
+
+async def run_with(
+    monkeypatch: pytest.MonkeyPatch,
+    device: tuple[Probe[Any], ...],
+    channel: tuple[Probe[Any], ...] = (),
+    seconds: float = 60.0,
+    streams: asyncio.Semaphore | None = None,
+) -> DeviceReport:
+    monkeypatch.setattr(run, "DEVICE_PROBES", device)
+    monkeypatch.setattr(run, "CHANNEL_PROBES", channel)
+    session = cast("DeviceSession", FakeSession())
+    return await run_device(TARGET, session, seconds, streams or asyncio.Semaphore(1))
+
+
+def two_channels() -> Probe[Any]:
+    told = [as_value(Channel(number, streams=(StreamOffer("main", "rtsp://x"),))) for number in (1, 2)]
+    return probe(answers(channels=told), "channels")
+
+
+async def test_a_reading_is_kept_with_its_probe_and_time() -> None:
+    assert await ask(probe(answers(model="IPC"), "model")) == (
+        Evidence("model", Measured("IPC"), "test.probe", NOON),
+    )
+
+
+async def test_a_promise_that_is_not_kept_is_a_gap() -> None:
+    model, serial = await ask(probe(answers(model="IPC"), "model", "serial"))
+    assert model.reading == Measured("IPC")
+    assert serial.reading == NotMeasured(Gap.UNSUPPORTED, "the device does not say")
+
+
+async def test_what_was_not_promised_is_not_taken() -> None:
+    assert [one.metric for one in await ask(probe(answers(model="IPC", mood="good"), "model"))] == ["model"]
+
+
+@pytest.mark.parametrize(
+    "kind", [Unreachable, Silent, AuthRefused, Locked, NoCredential, Unsupported, Malformed]
+)
+async def test_a_misbehaving_device_gives_its_gap_for_every_promise(kind: type[DeviceError]) -> None:
+    evidence = await ask(probe(raises(kind("in words")), "model", "serial"))
+    assert [one.reading for one in evidence] == [NotMeasured(kind.gap, "in words")] * 2
+
+
+async def test_our_own_fault_is_named_and_logged_with_its_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        (evidence,) = await ask(probe(raises(ZeroDivisionError("ours"))))
+    assert evidence.reading == NotMeasured(Gap.OUR_BUG, "ZeroDivisionError in test.probe")
+    assert caplog.records[0].exc_info is not None
+
+
+async def test_our_own_fault_does_not_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(
+        monkeypatch, (probe(raises(KeyError("x")), "model"), probe(answers(serial="7"), "serial"))
+    )
+    assert [one.reading for one in report.evidence][1] == Measured("7")
+
+
+async def test_a_probe_that_hangs_costs_its_own_limit() -> None:
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    (evidence,) = await ask(probe(hangs, seconds=0.05))
+    assert isinstance(evidence.reading, NotMeasured)
+    assert evidence.reading.gap is Gap.TIMEOUT
+    assert loop.time() - begun < 1.0
+
+
+async def test_a_device_that_hangs_costs_its_deadline_and_every_promise_is_a_gap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hanging = (probe(hangs, "model"), probe(hangs, "serial"), probe(hangs, "mac"))
+    report = await run_with(monkeypatch, hanging, seconds=0.1)
+    gaps = [one.reading.gap for one in report.evidence if isinstance(one.reading, NotMeasured)]
+    assert gaps == [Gap.TIMEOUT] * 3
+    assert report.seconds < 1.0
+
+
+async def test_every_channel_is_asked_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (two_channels(),), (probe(answers(alive=True), "alive"),))
+    assert [(one.channel.number, one.jpeg) for one in report.channels] == [(1, b"jpeg 1"), (2, b"jpeg 2")]
+    assert [reading_of(one.evidence, "alive") for one in report.channels] == [Measured(True)] * 2
+
+
+async def test_a_channel_that_hangs_leaves_the_next_one_its_gaps_not_its_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report = await run_with(monkeypatch, (two_channels(),), (probe(hangs, "alive"),), seconds=0.1)
+    assert [isinstance(reading_of(one.evidence, "alive"), NotMeasured) for one in report.channels] == [
+        True,
+        True,
+    ]
+
+
+async def test_waiting_for_a_stream_is_no_time_of_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = asyncio.Semaphore(1)
+    await streams.acquire()
+    asyncio.get_running_loop().call_later(0.3, streams.release)
+    report = await run_with(
+        monkeypatch, (two_channels(),), (probe(answers(alive=True), "alive"),), seconds=0.2, streams=streams
+    )
+    assert [reading_of(one.evidence, "alive") for one in report.channels] == [Measured(True)] * 2
+    assert report.seconds < 0.2
+
+
+async def test_the_refused_logins_are_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await run_with(monkeypatch, ())).refused == ("hik@2",)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "support", "answered"),
+    [
+        ("onvif", "supported", True),
+        ("onvif", "off", True),
+        ("rtsp", "supported", True),
+        ("onvif", "absent", False),
+        ("rtsp", "unknown", False),
+    ],
+)
+def test_an_open_port_alone_is_no_camera(protocol: str, support: str, answered: bool) -> None:
+    evidence = (Evidence(protocol, Measured(support), "test", NOON),)
+    assert has_answered(DeviceReport(TARGET, evidence)) is answered
+
+
+def test_who_answered_the_call_for_cameras_has_answered() -> None:
+    called = Target("10.1.2.3", sightings=(Sighting("10.1.2.3", "ws-discovery"),))
+    assert has_answered(DeviceReport(called))
+
+
+@pytest.mark.parametrize(
+    ("subject", "probes"), [("device", DEVICE_PROBES), ("channel", CHANNEL_PROBES)], ids=["device", "channel"]
+)
+def test_every_promised_metric_is_declared_for_its_subject(
+    subject: str, probes: tuple[Probe[Any], ...]
+) -> None:
+    promised = [metric for one in probes for metric in one.metrics]
+    assert [metric for metric in promised if metric not in METRICS] == []
+    assert [metric for metric in promised if METRICS[metric].subject != subject] == []
+
+
+@pytest.mark.parametrize("probes", [DEVICE_PROBES, CHANNEL_PROBES], ids=["device", "channel"])
+def test_every_metric_is_promised_once_and_every_probe_has_a_name_of_its_own(
+    probes: tuple[Probe[Any], ...],
+) -> None:
+    counted = Counter(metric for one in probes for metric in one.metrics)
+    assert [metric for metric, times in counted.items() if times > 1] == []
+    assert len({one.id for one in probes}) == len(probes)

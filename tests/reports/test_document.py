@@ -1,0 +1,145 @@
+"""The JSON that scripts rely on: held to its published schema, unknown as null, nothing silently absent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from config.schema import Catalogue
+from inventory.record import CameraRecord, Conflict, DeviceRecord, FieldValue, RunInfo, View
+from probe.model import (
+    Channel,
+    ChannelReport,
+    DeviceReport,
+    Evidence,
+    Gap,
+    Measured,
+    NotMeasured,
+    Reading,
+    Sighting,
+    SilentTarget,
+    StreamOffer,
+    Target,
+    Value,
+)
+from reports.document import scan_document, to_json
+from reports.results import bugs, not_met
+from reports.scan_json import Document
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "scan.schema.json"
+NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
+LOST = NotMeasured(Gap.UNREACHABLE)
+
+
+def read(**values: Value | Reading) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(metric, one if isinstance(one, Measured | NotMeasured) else Measured(one), "test", NOON)
+        for metric, one in values.items()
+    )
+
+
+def camera(number: int, *, asked: bool = True, **picture: Value | Reading) -> DeviceRecord:
+    address = f"10.1.2.{number}"
+    streams = (
+        StreamOffer("main", f"rtsp://{address}/1", "p1", "H264", 1920, 1080, 25.0),
+        StreamOffer("sub", f"rtsp://{address}/2", "p2", "", 640, 360, 12.0),
+    )
+    usual: dict[str, Value | Reading] = {"codec": "H264", "width": 1920, "height": 1080, "alive": True}
+    shown = read(**usual | picture)
+    report = DeviceReport(
+        Target(address, (80, 554), (Sighting(address, "tcp"), Sighting(address, "ws-discovery"))),
+        read(onvif="supported", rtsp="supported", model="IPC-1", serial="", mac=LOST, clock_offset_s=0.0),
+        (ChannelReport(Channel(1, "", "v1", streams), shown),),
+    )
+    return DeviceRecord(f"d{number}", "camera", address, report, NOON, NOON, True, asked)
+
+
+def record(number: int) -> CameraRecord:
+    brand = FieldValue("海康威视", "derived", "onvif.identity", NOON, True)
+    return CameraRecord(f"d{number}.1", f"d{number}", 1, (), {"brand": brand}, True, (1,))
+
+
+def view(*devices: DeviceRecord) -> View:
+    run = RunInfo(7, "scan", NOON, NOON, ("10.1.2.0/24",), 254, len(devices))
+    cameras = tuple(record(int(device.id[1:])) for device in devices)
+    typed, measured = (FieldValue(word, "person", "李老师", NOON, True) for word in ("大华", "海康威视"))
+    conflicts = tuple(Conflict(one.id, "brand", typed, measured) for one in cameras)
+    return View(run, devices, cameras, conflicts, (SilentTarget("10.1.2.99", "unreachable"),))
+
+
+def written(catalogue: Catalogue, *devices: DeviceRecord, whole: bool = False) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(to_json(scan_document(view(*devices), catalogue, whole=whole)))
+    return document
+
+
+def test_the_published_schema_is_the_one_of_the_models() -> None:
+    assert json.loads(SCHEMA.read_text("utf-8")) == Document.model_json_schema(by_alias=True)
+
+
+def test_the_document_keeps_to_the_published_schema(catalogue: Catalogue) -> None:
+    document = written(catalogue, camera(1), camera(2, width=LOST, height=LOST, alive=LOST))
+    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_before_the_first_run_the_document_is_empty_and_valid(catalogue: Catalogue) -> None:
+    document = json.loads(to_json(scan_document(View(None), catalogue)))
+    assert (document["run"], document["devices"], document["cameras"]) == (None, [], [])
+    jsonschema.validate(document, json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_what_is_not_known_is_null_and_what_is_nought_is_nought(catalogue: Catalogue) -> None:
+    (device,) = written(catalogue, camera(1))["devices"]
+    assert (device["serial"], device["mac"], device["clock_offset_s"]) == (None, None, 0.0)
+    assert device["gaps"] == {"mac": "unreachable"}
+
+
+def test_only_the_main_stream_is_measured(catalogue: Catalogue) -> None:
+    main, sub = written(catalogue, camera(1))["devices"][0]["channels"][0]["streams"]
+    assert (main["width"], sub["width"]) == (1920, None)
+    assert sub["declared"] == {"codec": None, "width": 640, "height": 360, "fps": 12.0}
+
+
+def test_a_picture_fault_is_found_absent_or_a_named_gap(catalogue: Catalogue) -> None:
+    dark = camera(1, luma_p97=4.0, luma_spread=2.0, chroma_mean=1.0)
+    channel = written(catalogue, dark)["devices"][0]["channels"][0]
+    assert channel["faults"] == ["black"]
+    assert channel["gaps"].keys() | {"black"} >= set(catalogue.faults)
+
+
+def test_what_was_not_measured_is_unknown_and_not_met_is_told(catalogue: Catalogue) -> None:
+    lost = scan_document(view(camera(1, width=LOST, height=LOST)), catalogue)
+    small = scan_document(view(camera(1, width=176, height=144)), catalogue)
+    assert (not_met(lost), not_met(small)) == (False, True)
+    verdicts = {f.metric: f.verdict for f in lost.devices[0].channels[0].findings}
+    assert verdicts["width,height"] == "unknown"
+
+
+def test_a_fault_of_ours_is_named_by_address_and_metric(catalogue: Catalogue) -> None:
+    document = scan_document(view(camera(1, alive=NotMeasured(Gap.OUR_BUG))), catalogue)
+    assert bugs(document) == ["10.1.2.1 alive"]
+
+
+@pytest.mark.parametrize(("whole", "listed"), [(False, ["d1"]), (True, ["d1", "d2"])])
+def test_a_run_shows_what_it_asked_and_the_inventory_shows_all(
+    catalogue: Catalogue, whole: bool, listed: list[str]
+) -> None:
+    document = written(catalogue, camera(1), camera(2, asked=False), whole=whole)
+    assert [device["id"] for device in document["devices"]] == listed
+    assert [one["device_id"] for one in document["cameras"]] == listed
+    assert [one["camera_id"] for one in document["conflicts"]] == [f"{one}.1" for one in listed]
+
+
+def test_times_are_iso_8601_with_their_offset(catalogue: Catalogue) -> None:
+    assert written(catalogue)["run"]["started"] == "2026-09-01T12:00:00+00:00"
+
+
+def test_a_device_without_a_camera_is_still_a_device(catalogue: Catalogue) -> None:
+    shown = replace(view(camera(1)), cameras=(), conflicts=())
+    (device,) = scan_document(shown, catalogue).devices
+    assert (device.brand, device.channels[0].camera_id) == (None, None)
