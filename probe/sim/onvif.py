@@ -1,0 +1,153 @@
+"""The web side of a simulated camera: ONVIF behind its login, snapshots, and the login page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+from probe.sim import onvif_device, onvif_events, onvif_media, onvif_media2
+from probe.sim.addresses import snapshot_path
+from probe.sim.guard import Guard, Login
+from probe.sim.http import Request, Response
+from probe.sim.model import Device, Lens, Marks, Stream
+from probe.sim.soap import NAMESPACES, Call, SoapFault, envelope, fault, parse_call
+
+Operations = Mapping[str, Callable[[Call], str]]
+Snapshot = Callable[[Lens, Stream], Awaitable[bytes]]
+
+_SOAP = "application/soap+xml; charset=utf-8"
+_HTML_401 = (
+    b"<!DOCTYPE html><html><head><title>Document Error: Unauthorized</title></head>"
+    b"<body><h2>Access Error: 401 -- Unauthorized</h2></body></html>"
+)
+_READING = ("Get", "Create", "Pull", "Renew", "Unsubscribe")
+
+
+class OnvifServer:
+    """Answers every HTTP request to one device."""
+
+    def __init__(
+        self, device: Device, guard: Guard, marks: Marks, now: Callable[[], datetime], snapshot: Snapshot
+    ) -> None:
+        self._device = device
+        self._guard = guard
+        self._marks = marks
+        self._snapshot = snapshot
+        self._logins = _soap_logins(device)
+        events = onvif_events.operations(device, marks, now)
+        self._services: dict[str, Operations] = {
+            NAMESPACES["tds"]: onvif_device.operations(device, now),
+            NAMESPACES["trt"]: onvif_media.operations(device),
+            NAMESPACES["tev"]: events,
+            NAMESPACES["wsnt"]: events,
+        }
+        if device.speaks.media2:
+            self._services[NAMESPACES["tr2"]] = onvif_media2.operations(device)
+
+    async def answer(self, request: Request) -> Response:
+        self._marks.requests += 1
+        if request.method == "POST" and request.path.startswith("/onvif/") and self._device.quirks.onvif:
+            return self._soap(request)
+        for lens in self._device.lenses:
+            for stream in lens.streams:
+                if _same_place(request.target, snapshot_path(self._device, lens, stream)):
+                    return await self._picture(request, lens, stream)
+        if request.method == "GET" and request.path == "/":
+            title = self._device.speaks.brand or "Network Camera"
+            return Response(
+                body=f"<html><head><title>{title}</title></head><body>login</body></html>".encode()
+            )
+        return Response(404, b"<html><body><h1>404 Not Found</h1></body></html>")
+
+    def _soap(self, request: Request) -> Response:
+        call = parse_call(request.body)
+        if call is None:
+            return self._refuse(SoapFault("ter:WellFormed", "Not well-formed"))
+        operation = self._services.get(call.namespace, {}).get(call.name)
+        open_to_all = call.namespace == NAMESPACES["tds"] and call.name in onvif_device.OPEN_TO_ALL
+        if not open_to_all and self._logins:
+            login = self._login(request, call)
+            if login is not Login.OK:
+                return self._unauthorized(request, login)
+        if operation is None:
+            if not call.name.startswith(_READING):
+                self._marks.changes_asked += 1
+            return self._refuse(
+                SoapFault(
+                    "ter:ActionNotSupported", "Optional Action Not Implemented", status=500, receiver=True
+                )
+            )
+        try:
+            return Response(200, envelope(self._device, operation(call)), _SOAP)
+        except SoapFault as refused:
+            return self._refuse(refused)
+
+    def _login(self, request: Request, call: Call) -> Login:
+        header = request.headers.get("authorization", "")
+        if header and self._logins & {"digest", "basic"}:
+            return self._guard.check(
+                header,
+                request.method,
+                request.path,
+                basic="basic" in self._logins,
+                per_path=self._device.speaks.nonce_per_path,
+            )
+        if call.user and "wsse" in self._logins:
+            return self._guard.check_wsse(
+                call.user, call.password, call.password_type, call.nonce, call.created
+            )
+        return Login.NONE
+
+    def _unauthorized(self, request: Request, login: Login) -> Response:
+        device = self._device
+        said = self._guard.refusal() if login in (Login.WRONG, Login.LOCKED) else "Sender not authorized"
+        challenges: tuple[str, ...] = ()
+        if "digest" in self._logins:
+            algorithms = device.speaks.algorithms
+            challenges = self._guard.challenges(request.path, algorithms, basic="basic" in self._logins)
+            if login is Login.STALE:
+                challenges = tuple(
+                    f"{one}, stale=true" if one.startswith("Digest") else one for one in challenges
+                )
+        headers = tuple(("WWW-Authenticate", one) for one in challenges)
+        status = 401 if challenges else device.quirks.fault_status
+        if device.quirks.refusal == "html":
+            return Response(401, _HTML_401, "text/html", headers)
+        return Response(status, fault(device, SoapFault("ter:NotAuthorized", said)), _SOAP, headers)
+
+    def _refuse(self, refused: SoapFault) -> Response:
+        return Response(refused.status, fault(self._device, refused), _SOAP)
+
+    async def _picture(self, request: Request, lens: Lens, stream: Stream) -> Response:
+        if self._device.speaks.soap_login != "none" or self._device.speaks.rtsp_login != "none":
+            login = self._guard.check(
+                request.headers.get("authorization", ""), request.method, request.path, basic=True
+            )
+            if login is not Login.OK:
+                challenges = self._guard.challenges(request.path, self._device.speaks.algorithms, basic=True)
+                return Response(
+                    401, _HTML_401, "text/html", tuple(("WWW-Authenticate", one) for one in challenges)
+                )
+        return Response(200, await self._snapshot(lens, stream), "image/jpeg")
+
+
+def _soap_logins(device: Device) -> frozenset[str]:
+    if device.quirks.digest_only:
+        return frozenset({"digest", "basic"} if device.quirks.two_challenges else {"digest"})
+    if device.quirks.wsse_only:
+        return frozenset({"wsse"})
+    match device.speaks.soap_login:
+        case "none":
+            return frozenset()
+        case "both":
+            return frozenset({"wsse", "digest"})
+        case one:
+            return frozenset({one})
+
+
+def _same_place(asked: str, own: str) -> bool:
+    left, right = urlsplit(asked), urlsplit(own)
+    return left.path == right.path and parse_qs(left.query, keep_blank_values=True) == parse_qs(
+        right.query, keep_blank_values=True
+    )
