@@ -13,7 +13,7 @@ from config.words import language, say
 from probe.model import NO_PROTOCOL
 from reports import scan_json as out
 from reports.console import plain
-from reports.results import gap_words
+from reports.lines import gap_words
 
 _NOT_READINGS = {"id", "channels", "findings", "gaps", "protocols", "seen_by", "ports", "address", "kind"}
 

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
 from config.schema import Catalogue
-from config.words import language, say
+from config.words import say
 from probe.model import NO_PROTOCOL, Gap
 from reports import scan_json as out
 from reports.console import plain
+from reports.lines import Line, format_rule, lines, verdict_words
 
-_STYLE = {"met": "green", "not-met": "bold red", "unknown": "yellow"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One camera channel in words: its picture is good, faulty (and how), or unknown (and why)."""
-
-    name: str
-    address: str
-    brand_model: str
-    resolution: str
-    picture: str
-    state: str  # good | faulty | unknown
-    minimum: str  # verdict of the format clause
-    remark: str
-
-
-def lines(document: out.Document, catalogue: Catalogue) -> list[Line]:
-    """One line for each channel; one for a device that shows no channel at all."""
-    found: list[Line] = []
-    for device in document.devices:
-        channels: list[out.Channel | None] = [*device.channels] or [None]
-        found += [_line(device, channel, catalogue) for channel in channels]
-    return found
+_STATE_STYLE = {"good": "green", "faulty": "bold red", "unknown": "yellow"}
+_VERDICT_STYLE = {"met": "green", "not-met": "bold red", "unknown": "yellow"}
+_WIDE = 100  # columns of a terminal that has room for make, model and remark
 
 
 def show(console: Console, document: out.Document, catalogue: Catalogue) -> None:
@@ -46,8 +25,8 @@ def show(console: Console, document: out.Document, catalogue: Catalogue) -> None
     if not listed:
         console.print(plain(say("result.none"), "bold"))
     else:
-        console.print(_table(listed, catalogue))
-        _counts(console, listed)
+        console.print(_table(listed, catalogue, wide=console.width >= _WIDE))
+        _counts(console, document, listed, catalogue)
     _next_steps(console, document)
 
 
@@ -73,108 +52,57 @@ def not_met(document: out.Document) -> bool:
     )
 
 
-def gap_words(catalogue: Catalogue, gap: str) -> str:
-    words = catalogue.gaps.get(gap)
-    return words.name if words and language() == "zh" else gap
-
-
-def _line(device: out.Device, channel: out.Channel | None, catalogue: Catalogue) -> Line:
-    main = next((s for s in channel.streams if s.role == "main"), None) if channel else None
-    gaps = {**device.gaps, **(channel.gaps if channel else {})}
-    size = f"{main.width}×{main.height}" if main and main.width and main.height else ""
-    state, picture, remark = _picture(channel, gaps, catalogue)
-    return Line(
-        name=_name(channel),
-        address=device.address,
-        brand_model=" ".join(word for word in (device.brand, device.model) if word),
-        resolution=f"{size} {main.codec}" if main and size else "",
-        picture=picture,
-        state=state,
-        minimum=_minimum(channel),
-        remark=remark,
-    )
-
-
-def _name(channel: out.Channel | None) -> str:
-    if channel is None:
-        return ""
-    return (channel.osd[0] if channel.osd else None) or channel.name or ""
-
-
-def _picture(channel: out.Channel | None, gaps: dict[str, str], catalogue: Catalogue) -> tuple[str, str, str]:
-    alive = channel.picture.get("alive") if channel else None
-    if channel and channel.faults:
-        words = [_fault_words(catalogue, fault) for fault in channel.faults]
-        return "faulty", "、".join(words), ""
-    if alive:
-        return "good", say("picture.good"), ""
-    why = gaps.get("alive") or gaps.get("channels") or gaps.get("onvif") or Gap.NOT_ASKED.value
-    return "unknown", say("picture.unknown"), gap_words(catalogue, why)
-
-
-def _fault_words(catalogue: Catalogue, fault: str) -> str:
-    return catalogue.faults[fault].name if language() == "zh" else fault
-
-
-def _minimum(channel: out.Channel | None) -> str:
-    """The verdict of the clause on the live picture's format."""
-    findings = channel.findings if channel else []
-    return next((f.verdict for f in findings if f.metric == "width,height"), "unknown")
-
-
-def _table(listed: list[Line], catalogue: Catalogue) -> Table:
-    table = Table(title=say("table.title"), title_style="bold", expand=False)
-    for key in ("number", "place", "address", "brand", "resolution", "picture", "minimum", "remark"):
-        table.add_column(say(f"table.{key}"), overflow="fold")
-    colour = {"good": "green", "faulty": "bold red", "unknown": "yellow"}
+def _table(listed: list[Line], catalogue: Catalogue, *, wide: bool) -> Table:
+    table = Table(title=say("table.title"), title_style="bold", title_justify="left", expand=False)
+    whole = {"number", "address", "resolution", "picture", "minimum"}
+    limit = say("table.limit", **{c.metric: c.limit for c in format_rule(catalogue).all})
+    shown = [key for key in _COLUMNS if wide or key not in ("brand", "remark")]
+    for key in shown:
+        title = limit if key == "minimum" else say(f"table.{key}")
+        table.add_column(title, overflow="fold", no_wrap=key in whole)
     for number, line in enumerate(listed, start=1):
-        table.add_row(
-            str(number),
-            plain(line.name),
-            plain(line.address),
-            plain(line.brand_model),
-            plain(line.resolution),
-            plain(line.picture, colour[line.state]),
-            plain(_verdict_words(catalogue, line.minimum), _STYLE.get(line.minimum, "")),
-            plain(line.remark),
-        )
+        cells = {
+            "number": plain(number),
+            "place": plain(line.name),
+            "address": plain(line.address),
+            "brand": plain(line.brand_model),
+            "resolution": plain(line.resolution),
+            "picture": plain(line.picture, _STATE_STYLE[line.state]),
+            "minimum": plain(verdict_words(catalogue, line.verdict), _VERDICT_STYLE.get(line.verdict, "")),
+            "remark": plain(line.remark),
+        }
+        table.add_row(*(cells[key] for key in shown))
     return table
 
 
-def _verdict_words(catalogue: Catalogue, verdict: str) -> str:
-    return catalogue.verdicts[verdict].name if language() == "zh" else verdict
+_COLUMNS = ("number", "place", "address", "brand", "resolution", "picture", "minimum", "remark")
 
 
-def _counts(console: Console, listed: list[Line]) -> None:
+def _counts(console: Console, document: out.Document, listed: list[Line], catalogue: Catalogue) -> None:
     states = Counter(line.state for line in listed)
-    minimum = Counter(line.minimum for line in listed)
-    console.print(
-        plain(
-            say(
-                "result.counted",
-                cameras=len(listed),
-                good=states["good"],
-                faulty=states["faulty"],
-                unknown=states["unknown"],
-            ),
-            "bold",
-        )
+    counted = say(
+        "result.counted",
+        cameras=len(document.cameras),
+        channels=len(listed),
+        good=states["good"],
+        faulty=states["faulty"],
+        unknown=states["unknown"],
     )
-    console.print(
-        plain(
-            say(
-                "result.minimum",
-                met=minimum["met"],
-                not_met=minimum["not-met"],
-                unknown=minimum["unknown"],
-            )
-        )
+    console.print(plain(counted, "bold"))
+    verdicts = Counter(line.verdict for line in listed)
+    minimum = say(
+        "result.minimum",
+        limit=say("table.limit", **{c.metric: c.limit for c in format_rule(catalogue).all}),
+        met=verdicts["met"],
+        not_met=verdicts["not-met"],
+        unknown=len(listed) - verdicts["met"] - verdicts["not-met"],
     )
+    console.print(plain(minimum))
 
 
 def _next_steps(console: Console, document: out.Document) -> None:
     refused = {Gap.AUTH_REFUSED, Gap.NO_CREDENTIAL, Gap.LOCKED}
-    locked_out = [d for d in document.devices if refused & set(d.gaps.values())]
+    locked_out = [d for d in document.devices if refused & _gaps(d)]
     if locked_out:
         console.print(plain(say("result.login", count=len(locked_out)), "yellow"))
     mute = [one.address for one in document.silent if one.why.startswith(NO_PROTOCOL)]
@@ -187,3 +115,8 @@ def _next_steps(console: Console, document: out.Document) -> None:
         console.print(plain(say("result.conflicts", count=len(document.conflicts)), "yellow"))
     if found := bugs(document):
         console.print(plain(say("result.bug", count=len(found), where="、".join(found[:8])), "bold red"))
+
+
+def _gaps(device: out.Device) -> set[str]:
+    """Every gap of a device and its channels: RTSP may refuse a login that ONVIF accepts."""
+    return {*device.gaps.values(), *(gap for channel in device.channels for gap in channel.gaps.values())}

@@ -17,7 +17,7 @@ from probe.run import try_login
 from reports.commands import options
 from reports.commands.scanning import one_asked
 from reports.console import plain, stdout
-from reports.results import gap_words
+from reports.lines import gap_words
 from reports.workspace import open_workspace
 
 EXIT_REFUSED = 3
