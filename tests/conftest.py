@@ -9,7 +9,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import keyring.core
 import pytest
+from keyring.backends import fail
 
 
 class LeftTheMachine(AssertionError):
@@ -51,6 +53,13 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
     monkeypatch.setattr(socket.socket, "sendto", guarded_sendto)
+
+
+@pytest.fixture(autouse=True)
+def no_keyring_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests, and the commands they start, keep logins in files of their own."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
 
 
 @pytest.fixture(autouse=True)
