@@ -22,10 +22,14 @@ from onvif import ONVIFCamera
 
 SECONDS = 5.0
 
+# libonvif, a test peer, brings niquests, whose urllib3 deadlocks when zeep's sessions are collected.
+KEPT: list[ONVIFCamera] = []
+
 
 def read_device(device: dict[str, Any], user: str, password: str) -> tuple[bool, bool]:
     """Read make, profiles and stream URI, then watch the stream for five seconds, as the usual scripts do."""
     camera = ONVIFCamera(device["address"], device["port"], user, password)
+    KEPT.append(camera)
     camera.devicemgmt.GetDeviceInformation()
     media = camera.create_media_service()
     profile = media.GetProfiles()[0]
@@ -75,6 +79,8 @@ def main() -> None:
         "peak_mib": used.ru_maxrss / 1024,
     }
     sys.stdout.write(json.dumps(result) + "\n")
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
