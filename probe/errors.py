@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from probe.model import Gap
+from probe.gap import Gap
 
 
 class DeviceError(Exception):

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+
+from probe.gap import Gap as Gap
 
 if TYPE_CHECKING:
     from probe.wire.soap import Reply
 
 # What a metric's value may be: JSON, so that it can be stored and shown as it is.
 Value = str | int | float | bool | list[Any] | dict[str, Any]
-
-
-class Gap(StrEnum):
-    """Why a metric has no value. A gap is never a value and never counts as met."""
-
-    UNREACHABLE = "unreachable"
-    TIMEOUT = "timeout"
-    AUTH_REFUSED = "auth-refused"
-    LOCKED = "locked"
-    NO_CREDENTIAL = "no-credential"
-    UNSUPPORTED = "unsupported"
-    MALFORMED = "malformed"
-    NO_PICTURE = "no-picture"
-    TOO_SHORT = "too-short"
-    UNCLEAR = "unclear"
-    PRIVILEGE = "privilege"
-    NOT_ASKED = "not-asked"
-    OUR_BUG = "our-bug"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +158,15 @@ class Io(Protocol):
         """Receive some seconds of the channel's main stream, once per device run."""
         ...
 
-    async def rtsp_server(self, ports: tuple[int, ...]) -> str:
-        """Return how the RTSP server on these ports, or the usual ones, names itself. Raise Unsupported."""
+    async def rtsp_server(self, ports: tuple[int, ...]) -> str | None:
+        """Return how the RTSP server on these ports, or the usual open ones, names itself.
+
+        None when there is no such port to ask. Raise Unsupported when what answers there is not RTSP.
+        """
+        ...
+
+    def rtsp_ports_are_closed(self) -> bool:
+        """Say whether discovery tried every usual RTSP port and found none of them open."""
         ...
 
     async def usual_stream(self) -> StreamOffer:
@@ -243,6 +233,17 @@ class ScanReport:
     devices: tuple[DeviceReport, ...]
     silent: tuple[SilentTarget, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def channel_value(channel: Channel) -> dict[str, Any]:
+    """Return a channel as JSON knows it."""
+    value = asdict(channel)
+    return {**value, "streams": list(value["streams"])}
+
+
+def channel_from(value: dict[str, Any]) -> Channel:
+    """Return the channel that `channel_value` was given."""
+    return Channel(**{**value, "streams": tuple(StreamOffer(**stream) for stream in value["streams"])})
 
 
 def reading_of(evidence: tuple[Evidence, ...], metric: str) -> Reading:

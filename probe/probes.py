@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from probe.joint import channels, rtsp
 from probe.model import Channel, Probe, Target
 from probe.onvif import clock, identity, network, osd, scopes, services
 from probe.picture import probes as picture
-from probe.rtsp import alive, channels, server, stream
+from probe.rtsp import alive, stream
 
 DEVICE_PROBES: tuple[Probe[Target], ...] = (
     services.PROBE,
@@ -14,7 +15,7 @@ DEVICE_PROBES: tuple[Probe[Target], ...] = (
     identity.PROBE,
     network.PROBE,
     channels.PROBE,
-    server.PROBE,
+    rtsp.PROBE,
 )
 
 CHANNEL_PROBES: tuple[Probe[Channel], ...] = (

@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from config.settings import Settings
 from probe.errors import DeviceError, Unsupported
-from probe.model import Channel, Evidence, Grab, Picture, StreamOffer, Target, value_of
-from probe.onvif.channels import from_value
+from probe.model import Channel, Evidence, Grab, Picture, StreamOffer, Target, channel_from, value_of
 from probe.onvif.client import OnvifClient
 from probe.picture.worker import Workers
 from probe.rtsp.client import grab
@@ -54,17 +53,26 @@ class DeviceSession:
         async with self._one_stream:
             return await _once(self._grabs, channel.number, lambda: self._fetch(channel))
 
-    async def rtsp_server(self, ports: tuple[int, ...]) -> str:
+    async def rtsp_server(self, ports: tuple[int, ...]) -> str | None:
         # What happened at the port that ONVIF names says more than what another port is not.
         first: DeviceError | None = None
+        meant = {*ports, *self._settings.rtsp.ports}
         for port in dict.fromkeys((*ports, *self._rtsp_ports)):
             try:
                 return await server_name(
                     self._target.address, port, self.login, self._settings.rtsp, heard=self._heard_rtsp
                 )
             except DeviceError as error:
-                first = first or error
-        raise first or Unsupported("no RTSP port is open")
+                # The port of an `address:port` target may be a web server's: it says nothing of the others.
+                first = first or (error if port in meant else None)
+        if first is not None:
+            raise first
+        return None
+
+    def rtsp_ports_are_closed(self) -> bool:
+        usual = set(self._settings.rtsp.ports)
+        was_swept = self._target.pinned is None and bool(self._target.ports)
+        return was_swept and usual <= set(self._settings.discover.sweep_ports) - set(self._target.ports)
 
     async def usual_stream(self) -> StreamOffer:
         return await find_stream(
@@ -125,7 +133,7 @@ def main_stream(channel: Channel) -> StreamOffer:
 
 def channels_of(evidence: Sequence[Evidence]) -> tuple[Channel, ...]:
     """Return the channels that the device's evidence tells of."""
-    return tuple(from_value(told) for told in value_of(tuple(evidence), "channels") or ())
+    return tuple(channel_from(told) for told in value_of(tuple(evidence), "channels") or ())
 
 
 async def _once(kept: dict[int, Got | DeviceError], number: int, fetch: Callable[[], Awaitable[Got]]) -> Got:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from probe.errors import DeviceError, Malformed, Unsupported
-from probe.model import Channel, Io, Measured, Probe, Reading, StreamOffer, Target
+from probe.model import Channel, Io, Measured, Probe, Reading, StreamOffer, Target, channel_value
 from probe.onvif.profiles import fetch_profiles
 from probe.wire.onvif_media import MediaProfile, parse_uri_answer, parse_video_sources
 from probe.wire.uri import mend_uri, redact_uri
@@ -44,7 +44,7 @@ async def measure(target: Target, io: Io) -> dict[str, Reading]:
         ]
     channels = [found for extra in extras if (found := extra.result()) is not None]
     return {
-        "channels": Measured([as_value(channel) for channel in channels]),
+        "channels": Measured([channel_value(channel) for channel in channels]),
         "video_sources": Measured(len(sources) or len(inputs)),
     }
 
@@ -74,17 +74,6 @@ def group(profiles: Sequence[MediaProfile], sources: Sequence[str] = ()) -> tupl
         if own:
             found.append(Input(number, source, tuple(_main_first(encoded or own))))
     return tuple(found)
-
-
-def as_value(channel: Channel) -> dict[str, Any]:
-    """Return a channel as JSON knows it."""
-    value = asdict(channel)
-    return {**value, "streams": list(value["streams"])}
-
-
-def from_value(value: dict[str, Any]) -> Channel:
-    """Return the channel that `as_value` was given."""
-    return Channel(**{**value, "streams": tuple(StreamOffer(**stream) for stream in value["streams"])})
 
 
 def _main_first(profiles: Sequence[MediaProfile]) -> list[MediaProfile]:

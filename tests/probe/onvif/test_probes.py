@@ -9,7 +9,17 @@ from typing import Any, cast
 import pytest
 
 from probe.errors import AuthRefused, DeviceError, Malformed, Silent, Unsupported
-from probe.model import Channel, Gap, Io, Measured, NotMeasured, Sighting, StreamOffer, Target
+from probe.model import (
+    Channel,
+    Gap,
+    Io,
+    Measured,
+    NotMeasured,
+    Sighting,
+    StreamOffer,
+    Target,
+    channel_from,
+)
 from probe.onvif import channels, clock, identity, network, osd, scopes, services
 from probe.onvif.entry import NotOnvif
 from probe.wire.soap import Reply, parse_reply
@@ -76,7 +86,7 @@ async def found(answers: Answers) -> list[Channel]:
     reading = readings["channels"]
     assert isinstance(reading, Measured)
     value: Any = reading.value
-    return [channels.from_value(one) for one in value]
+    return [channel_from(one) for one in value]
 
 
 async def test_one_lens_with_two_streams_is_one_channel() -> None:

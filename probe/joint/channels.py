@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from probe.errors import AuthRefused, DeviceError, Locked, NoCredential
-from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Readings, Target
+from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Readings, Target, channel_value
 from probe.onvif import channels as onvif_channels
 
 
@@ -16,7 +16,7 @@ async def measure(target: Target, io: Io) -> Readings:
         stream = await io.usual_stream()
         channel = Channel(number=1, streams=(stream,))
         return {
-            "channels": Measured([onvif_channels.as_value(channel)], f"by its RTSP path; ONVIF: {error}"),
+            "channels": Measured([channel_value(channel)], f"by its RTSP path; ONVIF: {error}"),
             "video_sources": NotMeasured(Gap.UNSUPPORTED, str(error)),
         }
 
