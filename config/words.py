@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import locale
 import os
+import sys
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, TextIO
 
 Language = Literal["zh", "en"]
 
@@ -19,12 +20,26 @@ def say(key: str, **values: object) -> str:
 
 @cache
 def language() -> Language:
-    """Chinese, unless CAMCENSUS_LANG or the locale names English."""
-    variables = ("CAMCENSUS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
-    named = next(
-        (value for name in variables if (value := os.environ.get(name))), locale.getlocale()[0] or ""
-    )
-    return "en" if named.lower().startswith("en") else "zh"
+    """Chinese, unless CAMCENSUS_LANG or the locale names English, or stdout cannot show Chinese."""
+    if asked := os.environ.get("CAMCENSUS_LANG"):
+        return _named(asked)
+    if not _shows_chinese(sys.stdout):
+        return "en"
+    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
+    named = next((value for name in variables if (value := os.environ.get(name))), "")
+    return _named(named or locale.getlocale()[0] or "")
+
+
+def _named(locale_name: str) -> Language:
+    return "en" if locale_name.lower().startswith("en") else "zh"
+
+
+def _shows_chinese(stream: TextIO | None) -> bool:
+    try:
+        "中文".encode(getattr(stream, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cache

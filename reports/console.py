@@ -51,7 +51,7 @@ def make_folder(folder: Path) -> None:
 def write_text(path: str, text: str) -> None:
     """Write a result to a file, or to stdout alone for `-`."""
     if path == "-":
-        sys.stdout.write(text)
+        _write_utf8(text)
         return
     try:
         Path(path).write_text(text, "utf-8")
@@ -81,6 +81,17 @@ def progress() -> Iterator[Tell]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield tell
+
+
+def _write_utf8(text: str) -> None:
+    """Write a result for another program: UTF-8, whatever the console or the pipe would rather have."""
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    raw.write(text.encode())
+    raw.flush()
 
 
 def _lines(console: Console) -> Tell:

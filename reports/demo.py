@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rich.console import Console
 from config.errors import UsageError
 from config.site import FILE, template
 from config.words import say
+from probe.transport.vault import Vault
 from reports.commands.paperwork import find_form, write_form
 from reports.commands.scanning import asked_for, look
 from reports.console import make_folder, plain, stderr, stdout
@@ -23,11 +25,12 @@ from reports.workspace import open_workspace
 
 _FORM = "ruian-2018-list"
 _FOLDER = "camcensus-demo"
+_STREAMS = 6
 
 
 def run_demo(school: School, out: Path | None) -> None:
     """Leave a workspace with inventory, pictures, JSON and form in `out`, and say what to open."""
-    folder = _fresh(out)
+    folder = _free(out)
     progress, result = stderr(), stdout()
     progress.print(plain(say("progress.campus")))
     with running(school) as campus:
@@ -35,8 +38,10 @@ def run_demo(school: School, out: Path | None) -> None:
         progress.print(
             plain(say("demo.school", count=len(truth["devices"]), network="、".join(truth["targets"])))
         )
+        make_folder(folder)
         _prepare(folder, campus)
-        place = open_workspace(folder)
+        # The passwords are play money: they stay in the folder, out of the computer's keyring.
+        place = replace(open_workspace(folder), vault=Vault.open(folder, None))
         for one in truth["credentials"]:
             place.vault.set(one["name"], one["user"], one["password"], one["rule"])
         # The school keeps a list of its cameras: one that is off-line is asked for by name.
@@ -65,14 +70,13 @@ def run_demo(school: School, out: Path | None) -> None:
     result.print(plain(say("demo.real")))
 
 
-def _fresh(out: Path | None) -> Path:
-    """Return an empty folder. A folder that holds anything is never written over."""
+def _free(out: Path | None) -> Path:
+    """Return a folder that is empty or not there yet. One that holds anything is never written over."""
     if out is None:
         names = (_FOLDER if n == 1 else f"{_FOLDER}-{n}" for n in count(1))
         out = next(path for name in names if not (path := Path(name)).exists())
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(say("demo.taken", path=out))
-    make_folder(out)
     return out
 
 
@@ -86,9 +90,16 @@ def _prepare(folder: Path, campus: Running) -> None:
     }
     text = template()
     for key, value in filled.items():
-        # JSON's strings and lists are TOML's too.
-        text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {json.dumps(value, ensure_ascii=False)}", text, count=1)
+        text = _set(text, key, value)
+    # School and scan share this computer's cores: fewer streams at once, so that none of them stalls.
+    text = re.sub(r"(?m)^# streams_at_once = .*$", f"streams_at_once = {_STREAMS}", text, count=1)
     (folder / FILE).write_text(text, "utf-8")
+
+
+def _set(text: str, key: str, value: str | list[str]) -> str:
+    """Return the settings with one of them filled in. JSON's strings and lists are TOML's too."""
+    line = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+    return re.sub(rf"(?m)^{key} = .*$", lambda _: line, text, count=1)
 
 
 def _compare(console: Console, result: Score) -> None:

@@ -28,6 +28,7 @@ class School:
     devices: int
     seed: int
     bind: str
+    spare: tuple[str, ...] = ()  # where to go, in turn, when the school cannot be on `bind`
     faults: Mapping[int, tuple[str, ...]] | None = None  # None: the seed chooses; {}: all are healthy
     video: Literal["live", "loops"] = "live"
     truth: Path | None = None
@@ -81,11 +82,21 @@ def _run(school: School, theirs: Connection) -> None:
 
 
 async def _serve(school: School, theirs: Connection) -> None:
+    refused: list[UsageError] = []
+    for bind in (school.bind, *school.spare):
+        try:
+            return await _serve_on(bind, school, theirs)
+        except UsageError as error:
+            refused.append(error)
+    raise refused[0]
+
+
+async def _serve_on(bind: str, school: School, theirs: Connection) -> None:
     from probe.sim.plan import plan_school
     from probe.sim.serve import serve
     from probe.sim.truth import truth
 
-    campus = plan_school(school.seed, school.devices, school.bind, school.faults, video=school.video)
+    campus = plan_school(school.seed, school.devices, bind, school.faults, video=school.video)
 
     def ready() -> None:
         there = truth(campus)

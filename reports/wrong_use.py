@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 from typer.exceptions import TyperException
 
 from config.mistakes import mistakes_of
 from config.words import language, say
+
+_UNKNOWN = re.compile(r"No such command '(.*?)'\.(?: Did you mean (.*)\?)?")
 
 
 def wrong_use(error: TyperException) -> str:
@@ -22,19 +25,23 @@ def _what(error: TyperException) -> str:
     # Typer keeps these classes to itself; their names and attributes are those of click, whose copy they are.
     match type(error).__name__:
         case "NoSuchOption":
-            near = getattr(error, "possibilities", None)
-            hint = say("usage.near", names="、".join(sorted(near))) if near else ""
-            return say("usage.option", name=getattr(error, "option_name", "")) + hint
+            near = getattr(error, "possibilities", None) or ()
+            return say("usage.option", name=getattr(error, "option_name", "")) + _hint(near)
         case "BadOptionUsage":
             return say("usage.empty", name=getattr(error, "option_name", ""))
         case "MissingParameter":
             return say("usage.missing", name=_parameter(error))
         case "BadParameter":
             return say("usage.value", name=_parameter(error), why=_why(error))
-        case "UsageError" if unknown := re.fullmatch(r"No such command '(.*)'\.", error.message):
-            return say("usage.command", name=unknown[1])
+        case "UsageError" if unknown := _UNKNOWN.fullmatch(error.message):
+            return say("usage.command", name=unknown[1]) + _hint(re.findall(r"'([^']+)'", unknown[2] or ""))
         case _:
             return say("usage.other", why=error.format_message())
+
+
+def _hint(near: Iterable[str]) -> str:
+    names = say("reading.comma").join(sorted(near))
+    return say("usage.near", names=names) if names else ""
 
 
 def _parameter(error: TyperException) -> str:

@@ -40,6 +40,8 @@ class Workers:
         for slot in self._slots:
             slot.kill()
         await asyncio.get_running_loop().run_in_executor(None, self._threads.shutdown)
+        for slot in self._slots:
+            slot.close()
 
     def processes(self) -> tuple[int, ...]:
         """Return the process ids of the decoders that are running."""
@@ -90,6 +92,7 @@ class _Slot:
             process.join()
             code = process.exitcode
             self.kill()
+            self.close()
             if limit.finished.is_set():
                 raise Silent(f"decoding took more than {self._settings.decode_s:g} s") from None
             if code == 1:  # Python's own way out: the traceback is on stderr
@@ -112,7 +115,14 @@ class _Slot:
             process.kill()
             process.join()
 
+    def close(self) -> None:
+        """Close our end of the pipe. Only where no thread reads it; after kill() that thread does so."""
+        pipe, self._pipe = self._pipe, None
+        if pipe is not None:
+            pipe.close()
+
     def _start(self) -> None:
+        self.close()  # that of the process before
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
         process = spawn.Process(target=serve, args=(theirs, self._settings), daemon=True)
@@ -121,6 +131,7 @@ class _Slot:
         self._process, self._pipe = process, ours
         if not ours.poll(_START_S):
             self.kill()
+            self.close()
             raise RuntimeError(f"the picture worker did not start in {_START_S:g} s")
         ours.recv()
 

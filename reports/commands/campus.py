@@ -20,6 +20,8 @@ from reports.score_table import show_score
 
 EXIT_WRONG = 3
 BIND = "127.77.0.0/24"
+# Where the demonstration goes when another school holds the first.
+SPARE = tuple(f"127.{number}.0.0/24" for number in range(78, 88))
 
 
 def demo(
@@ -27,7 +29,7 @@ def demo(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("help.demo_out"))] = None,
     seed: Annotated[int, typer.Option("--seed", help=say("help.seed"))] = 1,
 ) -> None:
-    run_demo(School(devices=cameras, seed=seed, bind=BIND), out)
+    run_demo(School(devices=cameras, seed=seed, bind=BIND, spare=SPARE), out)
 
 
 def sim(

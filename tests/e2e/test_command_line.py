@@ -166,7 +166,7 @@ def test_the_inventory_is_printed_and_written_as_json(
 def test_everything_is_said_in_english_where_it_is_asked_for(camcensus: Camcensus, scanned: Path) -> None:
     ran = camcensus("inventory", "-w", scanned, language="en")
     assert "Make and model" in ran.out
-    assert "cameras:" in ran.out
+    assert "channels:" in ran.out
 
 
 def test_the_forms_are_listed_and_one_is_filled(camcensus: Camcensus, scanned: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -111,3 +112,18 @@ async def test_a_decoder_may_not_take_more_memory_than_allowed(
         # Whether the decoder or what comes after it asks for the byte too many is the allocator's affair.
         assert isinstance(reading, NotMeasured)
         assert reading.gap in (Gap.NO_PICTURE, Gap.UNSUPPORTED)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="open files are not listed on this system")  # noqa: PTH110
+async def test_a_pool_that_has_ended_holds_no_pipe(settings: PictureSettings, grab: Grab) -> None:
+    async with Workers(settings) as first:
+        await first.picture(grab)  # starts what multiprocessing keeps open from then on
+    gc.collect()  # what earlier tests left
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    async with Workers(settings) as second:
+        await second.picture(grab)
+        (process,) = second.processes()
+        os.kill(process, signal.SIGKILL)
+        await asyncio.sleep(0.1)
+        await second.picture(grab)
+    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208
