@@ -69,6 +69,7 @@ class Run(Section):
     devices_at_once: Annotated[int, Field(ge=1, le=10_000)]
     streams_at_once: Annotated[int, Field(ge=1, le=10_000)]
     device_s: Seconds
+    channel_s: Seconds
 
 
 class Hd(Section):

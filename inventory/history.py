@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +25,8 @@ from inventory.refusals import place_of
 from inventory.rows import load_reports
 from inventory.tables import RUN, VISIT
 from probe.model import DeviceReport, Gap, NotMeasured
+
+_PIN = re.compile(r"(?:\[([^\]]*)\]|([\d.]+)):(\d{1,5})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +156,29 @@ def _asked_last(one: Known, visited_in: int, runs: Sequence[RunInfo]) -> RunInfo
 
 
 def _was_asked(face: Face, targets: Sequence[str]) -> bool:
-    """Say whether targets take in the place; what is no address (an interface name) may do so."""
+    """Say whether targets take in the place; what is no address (an interface name) may do so.
+
+    A device that was asked by `address:port` is asked by that alone: a sweep need not come to its port.
+    """
+    if face.pinned is not None:
+        return any(_names(target, face) for target in targets)
     try:
         asked = ipaddress.ip_address(face.address.split("%")[0])
     except ValueError:
         return True
-    return not targets or any(
-        target == place_of(face) or _takes_in(target, asked)
-        for target in targets
-        if not _names_other(target, face)
-    )
+    # `address:port` is not the whole address: another port may be another device.
+    return not targets or any(_takes_in(target, asked) for target in targets if not _PIN.fullmatch(target))
 
 
-def _names_other(target: str, face: Face) -> bool:
-    """Say whether a target is `address:port` of another place: another port may be another device."""
-    return _without_port(target) != target and target != place_of(face)
+def _names(target: str, face: Face) -> bool:
+    """Say whether a target is `address:port` of this place."""
+    pin = _PIN.fullmatch(unicodedata.normalize("NFKC", target).strip())
+    if pin is None or int(pin[3]) != face.pinned:
+        return False
+    try:
+        return ipaddress.ip_address(pin[1] or pin[2]) == ipaddress.ip_address(face.address)
+    except ValueError:
+        return False
 
 
 def _takes_in(target: str, asked: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -175,15 +187,9 @@ def _takes_in(target: str, asked: ipaddress.IPv4Address | ipaddress.IPv6Address)
         if dash:
             low, high = ipaddress.ip_address(first), ipaddress.ip_address(last)
             return low.version == high.version == asked.version and int(low) <= int(asked) <= int(high)
-        return asked in ipaddress.ip_network(_without_port(target), strict=False)
+        return asked in ipaddress.ip_network(target, strict=False)
     except ValueError:
         return True
-
-
-def _without_port(target: str) -> str:
-    if target.startswith("["):
-        return target[1:].partition("]")[0]
-    return target.partition(":")[0] if target.count(":") == 1 else target
 
 
 def _load_visits(connection: Connection, same: known.Same, up_to: int) -> _Visits:

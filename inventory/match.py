@@ -159,13 +159,14 @@ def _at_its_place(faces: Sequence[Face], free: Mapping[int, Face]) -> int | None
     fits = [
         id_
         for id_, was in free.items()
-        if any(_same_place(face, was) and _same_face(face, was) for face in faces)
+        if any(same_place(face, was) and _same_face(face, was) for face in faces)
     ]
     exact = [id_ for id_ in fits if any(free[id_].pinned == face.pinned for face in faces)]
     return max(exact or fits, default=None)
 
 
-def _same_place(one: Face, other: Face) -> bool:
+def same_place(one: Face, other: Face) -> bool:
+    """Say whether both stand at one address, and behind one port where a port was named."""
     if one.address != other.address:
         return False
     match one.pinned, other.pinned:

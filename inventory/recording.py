@@ -17,7 +17,7 @@ from inventory.kind import decide, shows_video
 from inventory.match import Matched, Seen, match
 from inventory.presence import answered, measured_count
 from inventory.record import FieldValue, Kind
-from inventory.refusals import new_refusals
+from inventory.refusals import tie_refusals
 from inventory.rows import NewRow, Visits, next_id, write_rows
 from inventory.tables import (
     CAMERA,
@@ -76,11 +76,11 @@ def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> 
     write_rows(connection, CAMERA, cameras)
     write_rows(connection, CLAIM, claims)
     refused = [
-        (device_id, report.devices[index].target.name, report.devices[index].refused)
+        (device_id, report.devices[index])
         for (group, _), device_id in zip(matched.groups, device_of, strict=True)
         for index in group
     ]
-    new_refusals(connection, run_id, refused)
+    tie_refusals(connection, on_record, refused, report.finished)
     return run_id
 
 

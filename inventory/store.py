@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,12 @@ from config.schema import Catalogue
 from config.words import say
 from inventory import history, known, refusals, viewing
 from inventory.database import open_engine, reading, writing
+from inventory.identity import keys_of_target
 from inventory.record import Claim, FieldValue, RunInfo, Scalar, Source, View
 from inventory.recording import claim_row, record
 from inventory.tables import CLAIM, RUN, VISIT
-from probe.model import ScanReport, Target
+from probe.model import Gap, ScanReport, Sighting, Target
+from probe.transport.login import Refusal
 
 
 def open_store(path: Path, catalogue: Catalogue) -> Store:
@@ -86,19 +88,22 @@ class Store:
         every = [Claim(camera_id, name, said) for name, many in by_field.items() for said in many]
         return tuple(sorted(every, key=lambda claim: claim.said.at))
 
-    def refusals(self, targets: Iterable[Target] = ()) -> Mapping[str, frozenset[str]]:
-        """Return the logins (name@version) refused before: by target name; without targets, by last place."""
-        asked = tuple(targets)
+    def refuse(self, target: Target, refused: Mapping[str, Gap], at: datetime) -> None:
+        """Keep at once, without a run, which logins (name@version) were refused there, and why."""
+        with writing(self.engine) as connection:
+            refusals.refuse(connection, target, refused, at)
+
+    def refusals(self, targets: Iterable[Target]) -> Mapping[str, Mapping[str, Refusal]]:
+        """Return the logins (name@version) that each target refused before, by target name."""
+        with reading(self.engine) as connection:
+            return refusals.by_target(connection, known.load(connection), targets)
+
+    def recogniser(self) -> Callable[[Sighting], bool]:
+        """Return what tells whether a sighting is of a device that is on record now, wherever it stands."""
         with reading(self.engine) as connection:
             on_record = known.load(connection)
-            if asked:
-                return refusals.by_target(connection, on_record, asked)
-            return refusals.by_place(connection, on_record)
-
-    def forget_refusals(self, name: str) -> None:
-        """Let this credential be tried again everywhere: a person changed something on the devices."""
-        with writing(self.engine) as connection:
-            refusals.forget(connection, name)
+        keys = frozenset().union(*(one.keys for one in on_record.devices)) - on_record.shared
+        return lambda seen: bool(keys & keys_of_target(Target(seen.address, sightings=(seen,))))
 
     def known_targets(self) -> tuple[str, ...]:
         """Return where every known device was last seen, as `address` or `address:port`."""

@@ -189,20 +189,18 @@ CLAIM = Table(
     Column("note", Json, nullable=False),
 )
 
-# Which credential versions a device refused, and when a person said to try again.
+# Which credential versions were refused. Kept at the moment it happens, where a run may still be broken off:
+# at a place and with the keys seen there. The end of the run adds a row with the device that it proved to be.
 REFUSAL = Table(
     "refusal",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("run_id", ForeignKey("run.id"), nullable=False),
-    Column("device_id", ForeignKey("device.id"), nullable=False),
-    Column("place", String, nullable=False),
+    Column("device_id", ForeignKey("device.id")),
+    Column("at", Instant, nullable=False),
+    Column("address", String, nullable=False),
+    Column("pinned", Integer),
+    Column("ports", Json, nullable=False),
+    Column("keys", Json, nullable=False),
     Column("credential", String, nullable=False),
-)
-PARDON = Table(
-    "pardon",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("credential_name", String, nullable=False),
-    Column("up_to_refusal", Integer, nullable=False),
+    Column("gap", String, nullable=False),
 )

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from config.settings import Settings
+from config.settings import Run, Settings
 from probe.discover.find import find
 from probe.discover.targets import Asked
 from probe.errors import DeviceError
+from probe.joint import channels
 from probe.model import (
     NO_PROTOCOL,
     Channel,
@@ -23,45 +24,59 @@ from probe.model import (
     Io,
     NotMeasured,
     Probe,
+    Reading,
     Readings,
     ScanReport,
+    Sighting,
     SilentTarget,
     Subject,
     Target,
+    reading_of,
     value_of,
 )
 from probe.onvif import identity
 from probe.picture.worker import Workers
 from probe.probes import CHANNEL_PROBES, DEVICE_PROBES
-from probe.rtsp import channels
 from probe.session import DeviceSession, channels_of
 from probe.trace import Trace
 from probe.transport.http import Http
-from probe.transport.login import Login
+from probe.transport.login import Login, Refusal
 from probe.transport.vault import Vault
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 
+# The largest recorders have 256 channels. A device that tells of more is broken, or means harm.
+_MOST_CHANNELS = 256
+# So many mute channels one after the other, and the device itself no longer hands over streams.
+_MUTE_IN_A_ROW = 3
+_MUTE = (Gap.UNREACHABLE, Gap.TIMEOUT)
+
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a run works with. `refusals` returns, by target name, the logins refused there before."""
+    """What a run works with.
+
+    `refusals` returns, by target name, the logins refused there before. `refused` keeps a new one for good
+    and at once: a run that is broken off must not forget it. `is_known` recognises a device that has moved.
+    """
 
     settings: Settings
     vault: Vault
     now: Callable[[], datetime]
-    refusals: Callable[[Iterable[Target]], Mapping[str, Collection[str]]]
+    refusals: Callable[[Iterable[Target]], Mapping[str, Mapping[str, Refusal]]]
+    refused: Callable[[Target, Mapping[str, Gap]], None]
     progress: Progress
     trace: Trace | None = None
+    is_known: Callable[[Sighting], bool] = lambda _: False
     only: Collection[str] = ()  # the names of the logins that may be tried; empty: all
 
 
 async def scan(asked: Asked, means: Means, *, kind: Literal["scan", "check"] = "scan") -> ScanReport:
     """Find what answers, ask every device all that the probes want to know, and hand over the report."""
     started = means.now()
-    found = await find(asked, means.settings.discover, means.progress)
+    found = await find(asked, means.settings.discover, means.progress, is_known=means.is_known)
     reports = await _run_devices(found.targets, means, means.refusals(found.targets))
     devices = tuple(report for report in reports if has_answered(report))
     mute = tuple(_silent(report) for report in reports if not has_answered(report))
@@ -87,7 +102,7 @@ def has_answered(report: DeviceReport) -> bool:
 
 
 async def _run_devices(
-    targets: Sequence[Target], means: Means, refused: Mapping[str, Collection[str]]
+    targets: Sequence[Target], means: Means, refused: Mapping[str, Mapping[str, Refusal]]
 ) -> list[DeviceReport]:
     places = asyncio.Semaphore(means.settings.run.devices_at_once)
     streams = asyncio.Semaphore(means.settings.run.streams_at_once)
@@ -97,7 +112,7 @@ async def _run_devices(
         nonlocal done
         async with places:
             session = open_session(target, means, refused, http, workers)
-            report = await run_device(target, session, means.settings.run.device_s, streams)
+            report = await run_device(target, session, means.settings.run, streams)
         done += 1
         means.progress("devices", done, len(targets))
         return report
@@ -110,25 +125,25 @@ async def _run_devices(
 
 
 async def run_device(
-    target: Target, session: DeviceSession, seconds: float, streams: asyncio.Semaphore
+    target: Target, session: DeviceSession, limits: Run, streams: asyncio.Semaphore
 ) -> DeviceReport:
-    """Ask one device everything. Never raises for what the device does; it costs `seconds` at most.
+    """Ask one device everything. Never raises for what the device does.
 
-    Waiting for one of the run's `streams` is no time of the device's.
+    The device costs `device_s` at most, each of its channels `channel_s`; see also _run_channels. Waiting for
+    one of the run's `streams` is no time of the device's.
     """
     loop = asyncio.get_running_loop()
     begun = loop.time()
     evidence: list[Evidence] = []
     for probe in DEVICE_PROBES:
-        evidence += await measured(probe, target, session, begun + seconds)
+        evidence += await measured(probe, target, session, begun + limits.device_s)
     spent = loop.time() - begun
 
     reports: list[ChannelReport] = []
-    if channels := channels_of(evidence):
+    if told := channels_of(evidence):
         async with streams:
             begun = loop.time()
-            deadline = begun + seconds - spent
-            reports = [await _run_channel(channel, session, deadline) for channel in channels]
+            reports = await _run_channels(told, session, limits.channel_s)
             spent += loop.time() - begun
     return DeviceReport(
         target=target,
@@ -142,13 +157,20 @@ async def run_device(
 def open_session(
     target: Target,
     means: Means,
-    refused: Mapping[str, Collection[str]],
+    refused: Mapping[str, Mapping[str, Refusal]],
     http: Http,
     workers: Workers,
 ) -> DeviceSession:
     """Return the session of one device, with the logins that its rule allows and it has not refused."""
     names = [name for name in means.vault.names_for(target) if not means.only or name in means.only]
-    login = Login(means.vault, names, refused.get(target.name, ()))
+    before = refused.get(target.name, {})
+    login = Login(
+        means.vault,
+        names,
+        before,
+        locked={label: one.at for label, one in before.items() if one.gap is Gap.LOCKED},
+        tell=lambda news: means.refused(target, news),
+    )
     return DeviceSession(target, login, means.settings, means.now, http, workers, means.trace)
 
 
@@ -174,7 +196,36 @@ async def try_login(asked: Asked, means: Means) -> tuple[bool | None, Gap | None
         return None, gap
 
 
-async def _run_channel(channel: Channel, session: DeviceSession, deadline: float) -> ChannelReport:
+async def _run_channels(
+    channels: Sequence[Channel], session: DeviceSession, seconds: float
+) -> list[ChannelReport]:
+    """Ask the channels one after another, each for `seconds` at most: a mute one costs no other its turn.
+
+    Where several in a row give no stream, the rest would only cost time: they get the gap of the last.
+    """
+    reports: list[ChannelReport] = []
+    mute: list[Gap] = []
+    for channel in channels[:_MOST_CHANNELS]:
+        if len(mute) == _MUTE_IN_A_ROW:
+            given_up = NotMeasured(mute[-1], f"{_MUTE_IN_A_ROW} channels in a row gave nothing")
+            reports.append(_untried(channel, given_up, session.now()))
+            continue
+        report = await _run_channel(channel, session, seconds)
+        reports.append(report)
+        stream = reading_of(report.evidence, "codec")
+        mute = [*mute, stream.gap] if isinstance(stream, NotMeasured) and stream.gap in _MUTE else []
+    beyond = NotMeasured(Gap.NOT_ASKED, f"only the first {_MOST_CHANNELS} channels are tried")
+    reports += [_untried(channel, beyond, session.now()) for channel in channels[_MOST_CHANNELS:]]
+    return reports
+
+
+def _untried(channel: Channel, why: Reading, at: datetime) -> ChannelReport:
+    evidence = [Evidence(metric, why, probe.id, at) for probe in CHANNEL_PROBES for metric in probe.metrics]
+    return ChannelReport(channel=channel, evidence=tuple(evidence))
+
+
+async def _run_channel(channel: Channel, session: DeviceSession, seconds: float) -> ChannelReport:
+    deadline = asyncio.get_running_loop().time() + seconds
     evidence: list[Evidence] = []
     for probe in CHANNEL_PROBES:
         evidence += await measured(probe, channel, session, deadline)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,11 +16,12 @@ from config.site import FILE, Site
 from config.words import say
 from inventory.record import View
 from inventory.store import Store, open_store
-from probe.model import DeviceReport, ScanReport
+from probe.model import DeviceReport, Gap, ScanReport, Target
 from probe.run import Means
 from probe.trace import Trace
+from probe.transport.login import Refusal
 from probe.transport.vault import Vault
-from reports.console import Tell
+from reports.console import Tell, plain, stderr
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +54,48 @@ class Workspace:
     @contextmanager
     def known(self) -> Iterator[Store]:
         """The inventory that is there already: reading in the wrong folder must not leave a new one."""
-        if not self.database.exists():
+        if not self.has_runs():
             raise UsageError(say("error.no_inventory", path=self.folder.resolve()))
         with self.store() as store:
             yield store
 
+    def has_runs(self) -> bool:
+        """Tell whether there is an inventory: a database may hold nothing but refused logins."""
+        if not self.database.exists():
+            return False
+        with self.store() as store:
+            return store.last_run() is not None
+
+    def refusals(self, targets: Iterable[Target]) -> Mapping[str, Mapping[str, Refusal]]:
+        """Return what targets refused before, where a run itself is kept apart."""
+        if not self.database.exists():
+            return {}
+        with self.store() as store:
+            return store.refusals(targets)
+
+    def refused(self, target: Target, news: Mapping[str, Gap]) -> None:
+        """Keep what a target refuses, where a run itself is kept apart: the database is made for it."""
+        _told(lambda: self._refuse(target, news))
+
+    def _refuse(self, target: Target, news: Mapping[str, Gap]) -> None:
+        with self.store() as store:
+            store.refuse(target, news, utc_now())
+
     def means(self, store: Store, tell: Tell, trace: Trace | None = None) -> Means:
+        """Return what a run works with. Raise UsageError for a login that the site names and nobody kept."""
+        kept = {credential.name for credential in self.vault.listed()}
+        for name in self.site.credentials:
+            if name not in kept:
+                raise UsageError(say("error.unnamed", name=name))
         return Means(
             settings=self.catalogue.settings,
             vault=self.vault,
             now=utc_now,
             refusals=store.refusals,
+            refused=lambda target, news: _told(lambda: store.refuse(target, news, utc_now())),
             progress=tell,
             trace=trace,
+            only=self.site.credentials,
         )
 
 
@@ -82,10 +112,6 @@ def open_workspace(folder: Path, *, writing: bool = True) -> Workspace:
     path = folder / FILE
     site = load_site(path) if path.exists() else Site()
     vault = Vault.open(folder)
-    kept = {credential.name for credential in vault.listed()}
-    for name in site.credentials:
-        if name not in kept:
-            raise UsageError(say("error.unnamed", name=name))
     return Workspace(folder, site, with_site(load_catalogue(), site), vault)
 
 
@@ -100,6 +126,13 @@ def keep(workspace: Workspace, store: Store, report: ScanReport) -> View:
 def snapshot_name(device_id: str, channel: int) -> str:
     """Return the file's name. It is made of our own ids only: no word of a device becomes part of a path."""
     return f"{device_id}-{channel}.jpg"
+
+
+def _told(keep_refusal: Callable[[], None]) -> None:
+    try:
+        keep_refusal()
+    except UsageError as error:  # the run goes on: at its end it is written again, with all the rest
+        stderr().print(plain(str(error), "yellow"))
 
 
 def _keep_pictures(folder: Path, device_id: str, report: DeviceReport) -> None:

@@ -59,7 +59,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_keyring_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests, and the commands they start, keep logins in files of their own."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())
+    monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from config.words import say
 from probe.discover.interfaces import on_link
@@ -16,17 +16,27 @@ from probe.wire.neighbours import Neighbour
 _PORT = re.compile(r"https?://(?:\[[^\]]*\]|[^:/]*):(\d+)/")
 
 
-def kept_sightings(heard: Heard, asked: Asked) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
+def kept_sightings(
+    heard: Heard, asked: Asked, is_known: Callable[[Sighting], bool] = lambda _: False
+) -> tuple[tuple[Sighting, ...], tuple[str, ...]]:
     """Return the sightings that belong to this search, and notes on the others.
 
-    A device on our wire with an address of another network is kept: it is new, or lost. A neighbour that was
-    not asked for is only noted, so that scanning one room never touches the next.
+    A device on our wire with an address of another network is kept: it is new, or lost. So is one that
+    `is_known` and was heard at one other place alone: it has moved. A neighbour that was not asked for is
+    only noted, so that scanning one room never touches the next.
     """
     kept: list[Sighting] = []
     foreign: dict[str, None] = {}
     unasked: dict[str, None] = {}
+    places: dict[str, set[str]] = {}
     for sighting in heard.sightings:
-        if asked.covers(sighting.address) or _pin(sighting, asked) is not None:
+        places.setdefault(sighting.epr, set()).add(sighting.address)
+    for sighting in heard.sightings:
+        if is_asked(sighting, asked):
+            kept.append(sighting)
+        elif _is_only_pinned(sighting.address, asked):
+            unasked[sighting.address] = None
+        elif len(places[sighting.epr]) == 1 and is_known(sighting):
             kept.append(sighting)
         elif on_link(sighting.address, asked.local) is None and not asked.is_by_name_only:
             foreign[sighting.address] = None
@@ -43,6 +53,11 @@ def kept_sightings(heard: Heard, asked: Asked) -> tuple[tuple[Sighting, ...], tu
     if heard.others:
         notes.append(say("discover.no_cameras", count=len(heard.others), addresses=_some(heard.others)))
     return tuple(kept), tuple(notes)
+
+
+def is_asked(sighting: Sighting, asked: Asked) -> bool:
+    """Tell whether a target names the place that a sighting speaks of."""
+    return asked.covers(sighting.address) or _pin(sighting, asked) is not None
 
 
 def lone_macs(
@@ -76,6 +91,8 @@ def targets_of(
     found: list[Target] = []
     loose = {address for address, pin in said if pin is None}
     for address in sorted({*open_ports, *loose}, key=_by_number):
+        if _is_only_pinned(address, asked):
+            continue
         # A port that was named with its address is a target of its own.
         ports = tuple(sorted(p for p in open_ports.get(address, ()) if (address, p) not in asked.pinned))
         seen = [*said.get((address, None), ()), *((Sighting(address, "tcp"),) if ports else ())]
@@ -107,6 +124,11 @@ def _pin(sighting: Sighting, asked: Asked) -> int | None:
         if (sighting.address, port) in asked.pinned:
             return port
     return None
+
+
+def _is_only_pinned(address: str, asked: Asked) -> bool:
+    """Tell whether an address is asked by `address:port` alone: what else is open there is not asked."""
+    return any(address == pinned for pinned, _ in asked.pinned) and not asked.covers(address)
 
 
 def _some(addresses: Collection[str]) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from config.settings import Discover
 from config.words import say
-from probe.discover.assemble import kept_sightings, lone_macs, silent_of, targets_of
+from probe.discover.assemble import is_asked, kept_sightings, lone_macs, silent_of, targets_of
 from probe.discover.interfaces import Interface, on_link
 from probe.discover.neighbours import read_table
 from probe.discover.on_link import Resolved, Table, resolve
 from probe.discover.sweep import Swept, socket_budget, sweep
 from probe.discover.targets import Asked
 from probe.discover.ws_discovery import Heard, Unicast, multicast, unicast, union
-from probe.model import SilentTarget, Target
+from probe.model import Sighting, SilentTarget, Target
 from probe.wire.neighbours import Neighbour
 from probe.wire.wsd import PORT, VIDEO_TRANSMITTER
 
@@ -40,11 +40,13 @@ async def find(
     settings: Discover,
     progress: Progress = lambda _stage, _done, _total: None,
     *,
+    is_known: Callable[[Sighting], bool] = lambda _: False,
     table: Table | None = None,
     wsd_port: int = PORT,
 ) -> Found:
     """Ask by multicast, and each address by WS-Discovery and on every port; return who answered.
 
+    Whoever answers the multicast, `is_known` and stands elsewhere than asked is found where it is now.
     `table` and `wsd_port` are replaced only where a test stages a full table or another port.
     """
     sockets = socket_budget(settings.sockets)
@@ -56,9 +58,10 @@ async def find(
         spoken = group.create_task(_multicast_everywhere(search))
         asked_singly = group.create_task(_ask_addresses(search))
         group.create_task(_ask_pinned(search))
-    sightings, notes = kept_sightings(union((spoken.result(), asked_singly.result())), asked)
+    sightings, notes = kept_sightings(union((spoken.result(), asked_singly.result())), asked, is_known)
     search.notes += notes
-    await _sweep(search, _each(one for one in {s.address for s in sightings} if not asked.covers(one)))
+    # Of who belongs to a pin that port alone is asked: on its others it would be found a second time.
+    await _sweep(search, _each({one.address for one in sightings if not is_asked(one, asked)}))
 
     answered = {*search.swept.open, *(sighting.address for sighting in sightings)}
     links = [one for one in asked.local if one.resolves]

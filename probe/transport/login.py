@@ -19,13 +19,14 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 from probe.errors import AuthRefused, Locked, NoCredential, Silent
+from probe.model import Gap
 from probe.wire import digest
 from probe.wire.uri import Uri, conceal_path, parse_uri
 
@@ -46,6 +47,14 @@ class Credential:
         return f"{self.name}@{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a device refused a login in an earlier run (auth-refused or locked), and when."""
+
+    gap: Gap
+    at: datetime
+
+
 class Credentials(Protocol):
     def credential(self, name: str) -> Credential: ...
 
@@ -54,9 +63,20 @@ class Login:
     """The login budget of one device, shared by all its connections of all protocols."""
 
     def __init__(
-        self, vault: Credentials, names: Sequence[str], refused: Collection[str] = (), *, wrong_tries: int = 2
+        self,
+        vault: Credentials,
+        names: Sequence[str],
+        refused: Collection[str] = (),
+        *,
+        locked: Mapping[str, datetime] | None = None,
+        tell: Callable[[Mapping[str, Gap]], None] = lambda _: None,
+        wrong_tries: int = 2,
     ) -> None:
-        """`refused`: labels (name@version) of earlier runs. `wrong_tries`: for all names together."""
+        """`refused`: labels (name@version) of earlier runs; `locked`: those that came with a lock, and when.
+
+        `tell` hears of each new refusal, by label, before anything else is done. `wrong_tries`: for all names
+        together.
+        """
         self._known = tuple(vault.credential(name) for name in dict.fromkeys(names))
         self._refused = dict.fromkeys(refused)
         self._wrong_left = wrong_tries
@@ -65,6 +85,9 @@ class Login:
         self._unanswered: set[str] = set()
         self._denied_in_a_row: dict[Door, int] = {"soap": 0, "rtsp": 0}
         self._locked = ""
+        self._locked_before = dict(locked or {})
+        self._tell = tell
+        self._told = self._reasons()
         self._uses: dict[str, int] = {}
         self._concealed: dict[str, str] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -96,6 +119,7 @@ class Login:
         """Note what a device says to anyone: after a word of locks or tries left, nothing more is tried."""
         if says_locked(said):
             self._locked = self._locked or _one_line(said)
+            self._tell_news()
 
     def conceal(self, uri: str) -> str:
         """Return a URI that may be shown: its login is gone, or stars. `reveal` gives back what they hide."""
@@ -130,6 +154,9 @@ class Login:
         for one in (*self._accepted.values(), *self._known):
             if self._may_try(one, door):
                 return one
+        if before := [at for label, at in self._locked_before.items() if self._is_known(label)]:
+            on = f"{max(before):%Y-%m-%d %H:%M}"
+            raise Locked(f"left alone: it said it was locked on {on} UTC; set the credential anew")
         if self._unanswered:
             raise Silent("the login got no answer, and is not sent twice")
         raise AuthRefused(
@@ -157,6 +184,24 @@ class Login:
         self._wrong_left -= 1
         if for_good:
             self._refused[credential.label] = None
+            self._tell_news()
+
+    def _reasons(self) -> dict[str, Gap]:
+        return {label: self._reason(label) for label in self.refusals}
+
+    def _reason(self, label: str) -> Gap:
+        is_locked = label in self._locked_before or (self._locked and self._is_known(label))
+        return Gap.LOCKED if is_locked else Gap.AUTH_REFUSED
+
+    def _is_known(self, label: str) -> bool:
+        return any(label == one.label for one in self._known)
+
+    def _tell_news(self) -> None:
+        now = self._reasons()
+        news = {label: gap for label, gap in now.items() if self._told.get(label) is not gap}
+        self._told = now
+        if news:
+            self._tell(news)
 
     def _note_unanswered(self, credential: Credential) -> None:
         self._unanswered.add(credential.label)

@@ -89,10 +89,10 @@ def inspect(
         will_write(path)
     trace = Trace(utc_now) if bundle else None
     with TemporaryDirectory() as apart:
-        # Without an inventory the look leaves nothing behind; with one it is a run like any other.
-        kept = place if place.database.exists() else replace(place, folder=Path(apart))
+        # Without an inventory only what was refused is left behind; with one it is a run like any other.
+        kept = place if place.has_runs() else replace(place, folder=Path(apart))
         with kept.store() as store:
-            view = look(kept, store, asked, "scan", trace)
+            view = look(kept, store, asked, "scan", trace, None if kept is place else place)
     document = scan_document(view, place.catalogue)
     if bundle and trace:
         write_bundle(bundle, trace, document)
@@ -126,14 +126,24 @@ def look(
     asked: Asked,
     kind: Literal["scan", "check"],
     trace: Trace | None = None,
+    refusals: Workspace | None = None,
 ) -> View:
-    """Run over the targets with progress on stderr, keep the run, and return what is known then."""
+    """Run over the targets with progress on stderr, keep the run, and return what is known then.
+
+    `refusals` is the workspace that knows the refused logins, where the run itself is kept apart.
+    """
     # Told before anything is sent: a folder or a database that could not take the result.
     make_folder(place.snapshots)
     with writing(store.engine):
         pass
     with progress() as tell:
-        report = asyncio.run(run_scan(asked, place.means(store, tell, trace), kind=kind))
+        means = place.means(store, tell, trace)
+        if refusals is not None:
+            means = replace(means, refusals=refusals.refusals, refused=refusals.refused)
+        if kind == "check":
+            # What is known is asked where it is now; a scan keeps to the places that were named.
+            means = replace(means, is_known=store.recogniser())
+        report = asyncio.run(run_scan(asked, means, kind=kind))
     for note in report.notes:
         stderr().print(plain(note, "yellow"))
     return _kept(place, store, report)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from config.errors import UsageError
 from config.load import load_catalogue
 from inventory.record import View
 from inventory.store import open_store
+from probe.model import ScanReport
 from reports import cli
 from reports.commands import scanning
 from reports.workspace import keep
@@ -61,10 +63,13 @@ def camcensus(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 
 @pytest.fixture
 def known(tmp_path: Path) -> Path:
-    """A workspace with an empty inventory."""
+    """A workspace whose inventory holds one run, in which nothing answered."""
     folder = tmp_path / "school"
     folder.mkdir()
-    open_store(folder / "camcensus.db", load_catalogue()).close()
+    store = open_store(folder / "camcensus.db", load_catalogue())
+    now = datetime.now(UTC)
+    store.record(ScanReport("scan", now, now, ("127.0.0.9",), asked=1, answered=0, devices=()))
+    store.close()
     return folder
 
 

@@ -83,7 +83,8 @@ def told(
     base = tmp_path_factory.mktemp("misbehaving")
     with open_school(BIND, FAULTS, devices=8, stats=base / "stats.json") as school:
         folder = workspace(base / "school", school)
-        settings = f"[settings.run]\ndevice_s = {DEADLINE_S}\n[settings.http]\nrequest_s = 4.0\n"
+        settings = f"[settings.run]\ndevice_s = {DEADLINE_S}\nchannel_s = {DEADLINE_S}\n"
+        settings += "[settings.http]\nrequest_s = 4.0\n"
         (folder / "camcensus.toml").write_text(settings, "utf-8")
         ran, slowest = [], 0.0
         for number in (1, 2):
@@ -254,4 +255,4 @@ def test_a_camera_that_moved_is_the_same_and_one_that_is_gone_stays_as_unknown(
     assert [channel["gaps"]["alive"] for channel in gone["channels"]] == ["unreachable"]
     assert {f["verdict"] for c in gone["channels"] for f in c["findings"]} == {"unknown"}
     table = camcensus("inventory", "-w", folder).out
-    assert "共 3 台摄像机：画面正常 2，有故障 0，未测 1" in table
+    assert "共 3 台摄像机、3 路画面：正常 2，有故障 0，未测 1" in table

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,16 @@ from sqlalchemy.exc import IntegrityError
 from config.errors import UsageError
 from config.words import say
 from inventory.database import MIGRATIONS, REVISION, open_engine, reading, writing
-from inventory.tables import METADATA, PARDON
+from inventory.tables import METADATA, RUN
+
+A_RUN = {
+    "kind": "scan",
+    "started": datetime(2026, 9, 7, tzinfo=UTC),
+    "finished": datetime(2026, 9, 7, tzinfo=UTC),
+    "targets": [],
+    "asked": 0,
+    "answered": 0,
+}
 
 
 @pytest.fixture
@@ -45,18 +55,18 @@ def exactly(sentence: str) -> str:
 
 def add_one(engine: Engine) -> None:
     with writing(engine) as connection:
-        connection.execute(insert(PARDON), {"credential_name": "hik", "up_to_refusal": 0})
+        connection.execute(insert(RUN), A_RUN)
 
 
 def add_and_fail(engine: Engine) -> None:
     with writing(engine) as connection:
-        connection.execute(insert(PARDON), {"credential_name": "hik", "up_to_refusal": 0})
+        connection.execute(insert(RUN), A_RUN)
         raise ZeroDivisionError
 
 
 def add_many(engine: Engine) -> None:
     with writing(engine) as connection:
-        connection.execute(insert(PARDON), [{"credential_name": "hik" * 1000, "up_to_refusal": 0}] * 100)
+        connection.execute(insert(RUN), [{**A_RUN, "targets": ["10.0.0.1"] * 300}] * 100)
 
 
 def test_the_revision_in_the_code_is_the_newest_migration() -> None:
@@ -73,7 +83,7 @@ def test_opening_again_changes_nothing(engine: Engine, path: Path) -> None:
     engine.dispose()
     again = open_engine(path)
     with reading(again) as connection:
-        assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 1
+        assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 1
     again.dispose()
 
 
@@ -103,7 +113,7 @@ def test_an_error_in_the_middle_leaves_nothing_behind(engine: Engine) -> None:
     with pytest.raises(ZeroDivisionError):
         add_and_fail(engine)
     with reading(engine) as connection:
-        assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 0
 
 
 def test_a_locked_database_is_told_apart(engine: Engine, path: Path) -> None:
@@ -171,7 +181,7 @@ def test_a_full_disk_is_told_and_loses_nothing(engine: Engine, path: Path) -> No
     with pytest.raises(UsageError, match=exactly(say("inventory.full", path=path))):
         add_many(engine)
     with reading(engine) as connection:
-        assert connection.execute(text("SELECT count(*) FROM pardon")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 0
 
 
 def test_two_that_open_a_new_file_at_once_both_get_it(path: Path) -> None:

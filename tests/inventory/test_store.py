@@ -223,6 +223,32 @@ def test_a_device_that_was_not_asked_is_shown_as_the_last_run_that_asked_it_left
     assert isinstance(reading_of(device.report.evidence, "model"), Measured)
 
 
+@pytest.mark.parametrize("targets", [("10.0.2.9",), ("10.0.2.0/24",), ("10.0.2.9:81",), ("eth0",), ()])
+def test_a_device_behind_a_port_is_not_asked_by_a_run_that_never_came_to_that_port(
+    store: Store, targets: tuple[str, ...]
+) -> None:
+    store.record(run(replace(rtsp_only(), target=Target("10.0.2.9", (8554,), pinned=8554))))
+    store.record(run(day=1, targets=targets))
+    (device,) = store.view().devices
+    assert (device.asked, device.answered) == (False, True)
+
+
+@pytest.mark.parametrize("target", ["10.0.2.9:8554", "10.0.2.9：８５５４"])
+def test_a_device_behind_a_port_that_was_asked_and_is_silent_is_unreachable(
+    store: Store, target: str
+) -> None:
+    store.record(run(replace(rtsp_only(), target=Target("10.0.2.9", (8554,), pinned=8554))))
+    store.record(run(day=1, targets=(target,)))
+    (device,) = store.view().devices
+    assert (device.asked, device.answered) == (True, False)
+
+
+def test_a_device_behind_a_port_of_a_v6_address_is_asked_by_its_brackets(store: Store) -> None:
+    store.record(run(replace(rtsp_only(), target=Target("fd00::9", (8554,), pinned=8554))))
+    store.record(run(day=1, targets=("[fd00:0::9]:8554",)))
+    assert store.view().devices[0].asked
+
+
 def test_a_device_that_fell_silent_stays_silent_while_others_are_asked(store: Store) -> None:
     store.record(run(camera()))
     store.record(run(day=1))
@@ -339,39 +365,18 @@ def test_a_word_on_nothing_is_refused(store: Store, camera_id: str, field: str, 
         store.claim(camera_id, field, "x", "person", "李老师", MONDAY)
 
 
-def test_a_refused_login_is_remembered_at_the_place(store: Store) -> None:
-    store.record(run(replace(camera(), refused=("hik@2",))))
-    assert store.refusals() == {"10.0.2.9": frozenset({"hik@2"})}
+def test_a_known_device_is_recognised_wherever_it_is_heard(store: Store) -> None:
+    store.record(run(camera()))
+    is_known = store.recogniser()
+    (moved,) = camera("10.0.2.88").target.sightings
+    (stranger,) = camera(epr="urn:uuid:5f1e0c3a-0002").target.sightings
+    assert (is_known(moved), is_known(stranger)) == (True, False)
 
 
-def test_a_refused_login_follows_the_camera_to_its_new_address(store: Store) -> None:
-    store.record(run(replace(camera(), refused=("hik@2",))))
-    moved = camera("10.0.2.88").target
-    assert store.refusals([moved]) == {"10.0.2.88": frozenset({"hik@2"})}
-
-
-def test_a_stranger_at_the_old_address_has_refused_nothing(store: Store) -> None:
-    store.record(run(replace(camera(), refused=("hik@2",))))
-    stranger = camera(epr="urn:uuid:5f1e0c3a-0002").target
-    assert store.refusals([stranger]) == {"10.0.2.9": frozenset()}
-
-
-def test_a_target_that_shows_no_key_is_held_to_what_its_address_refused(store: Store) -> None:
-    store.record(run(replace(camera(), refused=("hik@2",))))
-    assert store.refusals([Target("10.0.2.9", (554,))]) == {"10.0.2.9": frozenset({"hik@2"})}
-
-
-def test_forgetting_a_credential_lets_all_its_versions_be_tried_again(store: Store) -> None:
-    store.record(run(replace(camera(), refused=("hik@1", "hik@2", "dahua@1"))))
-    store.forget_refusals("hik")
-    assert store.refusals() == {"10.0.2.9": frozenset({"dahua@1"})}
-
-
-def test_a_refusal_after_forgetting_counts_again(store: Store) -> None:
-    store.record(run(replace(camera(), refused=("hik@1",))))
-    store.forget_refusals("hik")
-    store.record(run(replace(camera(), refused=("hik@1",)), day=1))
-    assert store.refusals() == {"10.0.2.9": frozenset({"hik@1"})}
+def test_an_epr_that_two_devices_share_recognises_neither(store: Store) -> None:
+    store.record(run(camera("10.0.2.9"), camera("10.0.2.10", mac="C0:51:7E:00:00:02", serial="SER-AAA-0002")))
+    (seen,) = camera("10.0.2.88").target.sightings
+    assert not store.recogniser()(seen)
 
 
 def test_every_known_device_has_one_target(store: Store) -> None:
@@ -401,7 +406,7 @@ def test_a_crash_in_the_middle_leaves_no_half_run(store: Store, monkeypatch: pyt
     def crash(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(recording, "new_refusals", crash)  # the last thing a run writes
+    monkeypatch.setattr(recording, "tie_refusals", crash)  # the last thing a run writes
     with pytest.raises(MemoryError):
         store.record(run(camera()))
     assert (store.view().run, store.known_targets()) == (None, ())

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from config.load import load_catalogue
+from config.settings import Run
 from probe import run
 from probe.errors import (
     AuthRefused,
@@ -36,9 +37,9 @@ from probe.model import (
     Sighting,
     StreamOffer,
     Target,
+    channel_value,
     reading_of,
 )
-from probe.onvif.channels import as_value
 from probe.probes import CHANNEL_PROBES, DEVICE_PROBES
 from probe.run import has_answered, measured, run_device
 from probe.session import DeviceSession
@@ -99,16 +100,37 @@ async def run_with(
     channel: tuple[Probe[Any], ...] = (),
     seconds: float = 60.0,
     streams: asyncio.Semaphore | None = None,
+    channel_seconds: float = 35.0,
 ) -> DeviceReport:
     monkeypatch.setattr(run, "DEVICE_PROBES", device)
     monkeypatch.setattr(run, "CHANNEL_PROBES", channel)
     session = cast("DeviceSession", FakeSession())
-    return await run_device(TARGET, session, seconds, streams or asyncio.Semaphore(1))
+    limits = Run(devices_at_once=1, streams_at_once=1, device_s=seconds, channel_s=channel_seconds)
+    return await run_device(TARGET, session, limits, streams or asyncio.Semaphore(1))
 
 
-def two_channels() -> Probe[Any]:
-    told = [as_value(Channel(number, streams=(StreamOffer("main", "rtsp://x"),))) for number in (1, 2)]
+def recorder(count: int) -> Probe[Any]:
+    streams = (StreamOffer("main", "rtsp://x"),)
+    told = [channel_value(Channel(number, streams=streams)) for number in range(1, count + 1)]
     return probe(answers(channels=told), "channels")
+
+
+def stream_of(*mute: int, error: Exception | None = None) -> Probe[Any]:
+    """A stream probe: the channels of these numbers hang, or raise the error; the others answer."""
+
+    async def measure(channel: Channel, _: Io) -> Readings:
+        if channel.number in mute:
+            if error is not None:
+                raise error
+            await asyncio.Event().wait()
+        return {"codec": Measured("H264")}
+
+    return probe(measure, "codec")
+
+
+def gaps_of(report: DeviceReport) -> list[Gap | None]:
+    readings = [reading_of(one.evidence, "codec") for one in report.channels]
+    return [one.gap if isinstance(one, NotMeasured) else None for one in readings]
 
 
 async def test_a_reading_is_kept_with_its_probe_and_time() -> None:
@@ -171,19 +193,37 @@ async def test_a_device_that_hangs_costs_its_deadline_and_every_promise_is_a_gap
 
 
 async def test_every_channel_is_asked_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    report = await run_with(monkeypatch, (two_channels(),), (probe(answers(alive=True), "alive"),))
+    report = await run_with(monkeypatch, (recorder(2),), (probe(answers(alive=True), "alive"),))
     assert [(one.channel.number, one.jpeg) for one in report.channels] == [(1, b"jpeg 1"), (2, b"jpeg 2")]
     assert [reading_of(one.evidence, "alive") for one in report.channels] == [Measured(True)] * 2
 
 
-async def test_a_channel_that_hangs_leaves_the_next_one_its_gaps_not_its_silence(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_a_channel_that_hangs_costs_the_next_one_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (recorder(4),), (stream_of(1, 3),), seconds=0.1, channel_seconds=0.1)
+    assert gaps_of(report) == [Gap.TIMEOUT, None, Gap.TIMEOUT, None]
+
+
+@pytest.mark.parametrize(
+    ("error", "gap"), [(None, Gap.TIMEOUT), (Unreachable("it hung up"), Gap.UNREACHABLE)]
+)
+async def test_after_three_mute_channels_in_a_row_the_rest_is_not_tried(
+    monkeypatch: pytest.MonkeyPatch, error: Exception | None, gap: Gap
 ) -> None:
-    report = await run_with(monkeypatch, (two_channels(),), (probe(hangs, "alive"),), seconds=0.1)
-    assert [isinstance(reading_of(one.evidence, "alive"), NotMeasured) for one in report.channels] == [
-        True,
-        True,
-    ]
+    mute = stream_of(2, 3, 4, error=error)
+    report = await run_with(monkeypatch, (recorder(6),), (mute,), channel_seconds=0.05)
+    assert gaps_of(report) == [None, gap, gap, gap, gap, gap]
+    given_up = NotMeasured(gap, "3 channels in a row gave nothing")
+    assert reading_of(report.channels[5].evidence, "codec") == given_up
+
+
+async def test_channels_that_say_no_are_all_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (recorder(5),), (stream_of(1, 2, 3, 4, error=Unsupported("404")),))
+    assert gaps_of(report) == [Gap.UNSUPPORTED] * 4 + [None]
+
+
+async def test_more_channels_than_any_recorder_has_are_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (recorder(258),), (stream_of(),))
+    assert gaps_of(report)[255:] == [None, Gap.NOT_ASKED, Gap.NOT_ASKED]
 
 
 async def test_waiting_for_a_stream_is_no_time_of_the_device(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +231,7 @@ async def test_waiting_for_a_stream_is_no_time_of_the_device(monkeypatch: pytest
     await streams.acquire()
     asyncio.get_running_loop().call_later(0.3, streams.release)
     report = await run_with(
-        monkeypatch, (two_channels(),), (probe(answers(alive=True), "alive"),), seconds=0.2, streams=streams
+        monkeypatch, (recorder(2),), (probe(answers(alive=True), "alive"),), seconds=0.2, streams=streams
     )
     assert [reading_of(one.evidence, "alive") for one in report.channels] == [Measured(True)] * 2
     assert report.seconds < 0.2

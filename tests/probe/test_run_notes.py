@@ -17,7 +17,7 @@ from probe.transport.vault import Vault
 async def test_the_notes_of_discovery_are_in_the_report(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def find(*_: object) -> Found:
+    async def find(*_: object, **__: object) -> Found:
         return Found((), notes=("the ARP table was too small",))
 
     monkeypatch.setattr("probe.run.find", find)
@@ -26,6 +26,7 @@ async def test_the_notes_of_discovery_are_in_the_report(
         vault=Vault.open(tmp_path, None),
         now=lambda: datetime(2026, 9, 1, tzinfo=UTC),
         refusals=lambda _: {},
+        refused=lambda *_: None,
         progress=lambda *_: None,
     )
     assert (await scan(Asked(()), means)).notes == ("the ARP table was too small",)

@@ -17,7 +17,6 @@ TABLES = (
     "device_key",
     "evidence",
     "identity_conflict",
-    "pardon",
     "refusal",
     "run",
     "shared_key",
@@ -28,13 +27,6 @@ TABLES = (
 
 
 def upgrade() -> None:
-    op.create_table(
-        "pardon",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("credential_name", sa.String(), nullable=False),
-        sa.Column("up_to_refusal", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-    )
     op.create_table(
         "run",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -141,12 +133,15 @@ def upgrade() -> None:
     op.create_table(
         "refusal",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("device_id", sa.Integer(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("device_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("pinned", sa.Integer(), nullable=True),
+        sa.Column("ports", sa.String(), nullable=False),
+        sa.Column("keys", sa.String(), nullable=False),
         sa.Column("credential", sa.String(), nullable=False),
+        sa.Column("gap", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"]),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(

@@ -97,6 +97,30 @@ def test_a_neighbour_that_was_not_asked_for_is_only_noted() -> None:
     assert (kept, "10.1.2.200" in notes[0]) == ((), True)
 
 
+def test_what_else_answers_at_an_address_that_is_asked_by_port_is_no_target() -> None:
+    said = (seen("10.1.2.9", "http://10.1.2.9:8080/o"), seen("10.1.2.9", "http://10.1.2.9:81/o"))
+    kept, _ = kept_sightings(Heard(said), asked("10.1.2.9:8080", "10.1.2.0/29"), lambda _: True)
+    found = targets_of(asked("10.1.2.9:8080", "10.1.2.0/29"), kept, {"10.1.2.9": {8080, 554}}, {})
+    assert [target.name for target in found] == ["10.1.2.9:8080"]
+
+
+def test_a_known_device_that_moved_is_kept() -> None:
+    kept, notes = kept_sightings(Heard((seen("10.1.2.200"),)), asked("10.1.2.9"), lambda _: True)
+    assert ([one.address for one in kept], notes) == (["10.1.2.200"], ())
+
+
+def test_a_known_device_that_also_answers_at_its_place_is_asked_there_alone() -> None:
+    kept, _ = kept_sightings(Heard((seen("10.1.2.200"), seen("10.1.2.9"))), asked("10.1.2.9"), lambda _: True)
+    assert [one.address for one in kept] == ["10.1.2.9"]
+
+
+def test_an_endpoint_that_is_heard_at_two_places_is_no_device_that_moved() -> None:
+    kept, _ = kept_sightings(
+        Heard((seen("10.1.2.200"), seen("10.1.2.201"))), asked("10.1.2.9"), lambda _: True
+    )
+    assert kept == ()
+
+
 def test_without_a_target_everybody_is_kept() -> None:
     kept, _ = kept_sightings(Heard((seen("10.1.2.200"), seen("192.168.1.64"))), asked())
     assert len(kept) == 2

@@ -68,6 +68,26 @@ async def test_a_neighbour_that_was_not_asked_for_is_left_alone(
     assert (found.targets, "127.9.7.7" in found.notes[0]) == ((), True)
 
 
+async def test_a_camera_asked_by_port_is_one_target_though_multicast_finds_it_too(
+    scan: Callable[..., Awaitable[Found]], answer: Answer, listen: Listen
+) -> None:
+    pinned, other = await listen("127.9.0.5"), await listen("127.9.0.5")
+    await answer("127.9.0.5", lambda _types, _id: CAMERA.replace(b"0.0.0.0/", b"0.0.0.0:%d/" % pinned))
+    found = await scan(f"127.9.0.5:{pinned}", "127.9.0.6", ports=(other,))
+    assert [(one.name, one.eprs) for one in found.targets] == [(f"127.9.0.5:{pinned}", ("urn:uuid:1",))]
+
+
+async def test_a_known_camera_is_found_where_it_is_now(
+    settings: Discover, loopback: Interface, wsd_port: int, answer: Answer, listen: Listen
+) -> None:
+    port = await listen("127.9.7.7")
+    await answer("127.9.7.7", lambda _types, _id: CAMERA)
+    quick = settings.model_copy(update={"sweep_ports": (port,)})
+    asked = parse_targets(["127.9.0.5"], (loopback,), settings.max_addresses)
+    found = await find(asked, quick, is_known=lambda seen: seen.epr == "urn:uuid:1", wsd_port=wsd_port)
+    assert [(one.name, one.ports) for one in found.targets] == [("127.9.7.7", (port,))]
+
+
 async def test_a_pinned_port_is_asked_and_nothing_else_is_sent(
     scan: Callable[..., Awaitable[Found]], answer: Answer, listen: Listen
 ) -> None:

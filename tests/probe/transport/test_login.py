@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
 
 from probe.errors import AuthRefused, DeviceError, Locked, NoCredential, Silent
+from probe.model import Gap
 from probe.transport.login import Credential, Door, Login, says_clock, says_locked
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,8 +27,13 @@ class Stored:
         return Credential(name, 1, "admin", SENTINEL if name in ("a", "twin") else f"other {name}")
 
 
-def login(*names: str, refused: tuple[str, ...] = ()) -> Login:
-    return Login(Stored(), names, refused)
+def login(
+    *names: str,
+    refused: tuple[str, ...] = (),
+    locked: Mapping[str, datetime] | None = None,
+    tell: Callable[[Mapping[str, Gap]], None] = lambda _: None,
+) -> Login:
+    return Login(Stored(), names, refused, locked=locked, tell=tell)
 
 
 async def refuse(one: Login, door: Door = "soap", said: str = "") -> None:
@@ -88,6 +94,36 @@ async def test_no_device_is_shown_more_than_two_wrong_passwords() -> None:
 async def test_what_an_earlier_run_refused_is_not_tried() -> None:
     with pytest.raises(AuthRefused):
         login("a", refused=("a@1",)).current()
+
+
+async def test_a_lock_of_an_earlier_run_is_still_called_a_lock() -> None:
+    with pytest.raises(Locked, match="locked on 2026-01-01 00:00 UTC; set the credential anew"):
+        login("a", refused=("a@1",), locked={"a@1": NOW}).current()
+
+
+async def test_after_a_lock_a_newer_version_is_tried() -> None:
+    assert login("a", refused=("a@0",), locked={"a@0": NOW}).current() == "a@1"
+
+
+async def test_a_refusal_is_told_before_the_next_thing_is_done() -> None:
+    told: list[Mapping[str, Gap]] = []
+    one = login("a", tell=told.append)
+    async with one.turn("soap") as turn:
+        turn.authorization(DIGEST, "POST", "/")
+        turn.refused()
+        assert told == [{"a@1": Gap.AUTH_REFUSED}]
+
+
+async def test_a_lock_is_told_for_every_login() -> None:
+    told: list[Mapping[str, Gap]] = []
+    await refuse(login("a", "b", tell=told.append), said="The account is locked")
+    assert told == [{"a@1": Gap.LOCKED, "b@1": Gap.LOCKED}]
+
+
+async def test_a_refusal_that_is_on_record_is_not_told_again() -> None:
+    told: list[Mapping[str, Gap]] = []
+    await refuse(login("a", "b", refused=("a@1",), tell=told.append))
+    assert told == [{"b@1": Gap.AUTH_REFUSED}]
 
 
 async def test_a_newer_version_is_tried() -> None:
