@@ -1,6 +1,6 @@
 """The plain way, as a careful script does it today: onvif-zeep and cv2.VideoCapture.
 
-Run as a process of its own: python tests/bench/plain_way.py TRUTH.json THREADS
+Run as a process of its own: python tests/bench/plain_way.py TRUTH.json THREADS DEVICES
 Prints one JSON line: devices read, pictures got, wall and CPU seconds, peak memory in MiB.
 """
 
@@ -57,7 +57,7 @@ def main() -> None:
     truth = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     threads = int(sys.argv[2])
     login = truth["credentials"][0]
-    devices = [device for device in truth["devices"] if device["answers"]]
+    devices = [device for device in truth["devices"] if device["answers"]][: int(sys.argv[3])]
 
     def one(device: dict[str, Any]) -> tuple[bool, bool]:
         try:
