@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from config.settings import Settings
@@ -41,7 +42,8 @@ class DeviceSession:
         self._settings = settings
         self._workers = workers
         self._trace = trace
-        self._onvif = OnvifClient(target, http, login, settings.http, now, self._heard_soap)
+        self._heard_rtsp = partial(self._note, "rtsp")
+        self._onvif = OnvifClient(target, http, login, settings.http, now, partial(self._note, "soap"))
         self._grabs: dict[int, Grab | DeviceError] = {}
         self._pictures: dict[int, Picture | DeviceError] = {}
         self._one_stream = asyncio.Lock()
@@ -111,12 +113,6 @@ class DeviceSession:
             address=self._target.address,
             heard=self._heard_rtsp,
         )
-
-    def _heard_soap(self, way: str, payload: bytes) -> None:
-        self._note("soap", way, payload)
-
-    def _heard_rtsp(self, way: str, payload: bytes) -> None:
-        self._note("rtsp", way, payload)
 
     def _note(self, protocol: str, way: str, payload: bytes) -> None:
         if self._trace is not None:

@@ -17,7 +17,6 @@ from reports.console import plain, stderr
 from reports.help import Command, Group, speak
 from reports.wrong_use import wrong_use
 
-EXIT_OUR_FAULT = 1
 EXIT_WRONG_USE = 2
 EXIT_STOPPED = 130  # Ctrl+C, as every shell counts it
 

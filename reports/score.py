@@ -18,7 +18,6 @@ _FACTS = ("kind", "manufacturer", "model", "firmware", "serial", "mac")
 _FPS_TOLERANCE = 0.1
 
 Json = Mapping[str, Any]
-Place = tuple[str, int]  # a device's address and the number of its channel
 
 
 @dataclass(slots=True)

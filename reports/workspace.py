@@ -54,10 +54,12 @@ class Workspace:
     @contextmanager
     def known(self) -> Iterator[Store]:
         """The inventory that is there already: reading in the wrong folder must not leave a new one."""
-        if not self.has_runs():
-            raise UsageError(say("error.no_inventory", path=self.folder.resolve()))
-        with self.store() as store:
-            yield store
+        if self.database.exists():
+            with self.store() as store:
+                if store.last_run() is not None:
+                    yield store
+                    return
+        raise UsageError(say("error.no_inventory", path=self.folder.resolve()))
 
     def has_runs(self) -> bool:
         """Tell whether there is an inventory: a database may hold nothing but refused logins."""

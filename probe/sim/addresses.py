@@ -9,7 +9,6 @@ from probe.sim.model import Device, Lens, Stream
 
 # Addresses that cameras leave the factory with and repeat wherever they stand.
 FACTORY_ADDRESS = "192.168.1.10"
-SERVICES = ("device", "media", "media2", "events")
 
 
 def service_url(device: Device, service: str) -> str:

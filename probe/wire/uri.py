@@ -75,17 +75,14 @@ _SECRET_WORD = re.compile(
 )
 
 
+# A password may hold "@" or "/": then the host is what looks like an address after the last "@".
 _LOGIN_BEFORE_ADDRESS = re.compile(
     r"[^/?#@]*:.*@(?=(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?:[:/?]|$))", re.DOTALL
 )
 
 
 def _without_login(rest: str) -> str:
-    # A password may hold "@" or "/": then the host is what looks like an address after the last "@".
-    odd = re.match(
-        r"[^/?#@]*:.*@(?=(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\])(?:[:/?]|$))", rest, re.DOTALL
-    )
-    if odd:
+    if odd := _LOGIN_BEFORE_ADDRESS.match(rest):
         return rest[odd.end() :]
     end = next((place for place, letter in enumerate(rest) if letter in "/?#"), len(rest))
     return rest[:end].rpartition("@")[2] + rest[end:]
