@@ -9,9 +9,15 @@ from typing import Any, get_args
 from config.errors import Mistake
 from config.form import Column, Form
 from config.schema import Brands, Condition, FaultRule, Field, Metric, Positions, Standard, VerdictId
+from config.settings import Settings
 from config.site import Site
 
 _NUMBERS = ("int", "float")
+# What the blur filters are laid out for, and the metric whose limit it must be.
+_LINES: Mapping[str, str] = {
+    "tvl_live_at_least": "live_lines",
+    "tvl_playback_at_least": "playback_lines",
+}
 _FIELD_TYPES: Mapping[str, tuple[str, ...]] = {
     "text": ("str",),
     "integer": ("int",),
@@ -27,9 +33,10 @@ def mistakes_between(parts: Mapping[str, Any], declared: Mapping[str, frozenset[
     return [
         *_metrics(metrics),
         *_fields(fields, metrics, declared["metrics"]),
-        *_faults(parts["faults"], metrics, declared["metrics"]),
+        *_faults(parts["faults"], declared["faults"], metrics, declared["metrics"]),
         *_verdicts(declared["verdicts"]),
         *_standards(parts["standards"], metrics, declared["metrics"]),
+        *lines_that_differ(parts["standards"], parts["settings"], "default.toml"),
         *_positions(parts["positions"], fields),
         *_brands(parts["brands"]),
         *_forms(parts["forms"], fields, declared["fields"]),
@@ -74,18 +81,23 @@ def _fields(
 
 
 def _faults(
-    faults: Mapping[str, FaultRule], metrics: Mapping[str, Metric], known: frozenset[str]
+    faults: Mapping[str, FaultRule],
+    known_faults: frozenset[str],
+    metrics: Mapping[str, Metric],
+    known: frozenset[str],
 ) -> Iterator[Mistake]:
     file = "faults.toml"
     for fault in faults.values():
-        if fault.judged and not fault.all:
-            yield Mistake(file, f"{fault.id}.all", "要判断就至少写一个条件")
-        if not fault.judged and (fault.all or fault.needs):
-            yield Mistake(file, f"{fault.id}.judged", "写了条件却不判断，请改为 true 或删去条件")
-        for part, conditions in (("needs", fault.needs), ("all", fault.all)):
+        for other in fault.hidden_by:
+            if other not in known_faults or other == fault.id:
+                yield Mistake(file, f"{fault.id}.hidden_by", f"没有声明这个故障：{other}")
+        ways = ((f"ways[{place}]", way) for place, way in enumerate(fault.ways, 1))
+        for part, conditions in (("needs", fault.needs), *ways):
             for place, condition in enumerate(conditions, 1):
                 for key, message in _condition(condition, "channel", metrics, known):
                     yield Mistake(file, f"{fault.id}.{part}[{place}].{key}", message)
+                if condition.at_most is not None:
+                    yield Mistake(file, f"{fault.id}.{part}[{place}].at_most", "只有标准的条款能写 at_most")
 
 
 def _verdicts(known: frozenset[str]) -> Iterator[Mistake]:
@@ -109,6 +121,22 @@ def _standards(
                     yield Mistake(file, f"rules[{rule.id}].all[{place}].{key}", message)
 
 
+def lines_that_differ(
+    standards: Mapping[str, Standard], settings: Settings | None, file: str, under: str = ""
+) -> Iterator[Mistake]:
+    """Tell the settings of TV lines that are not what the standards ask for."""
+    if settings is None:
+        return
+    for standard in standards.values():
+        for rule in standard.rules:
+            for condition in rule.all:
+                setting = _LINES.get(condition.metric)
+                if setting is not None and getattr(settings.tvl, setting) != condition.limit:
+                    yield Mistake(
+                        file, f"{under}tvl.{setting}", f"应与 {rule.id} 的要求相同：{condition.limit}"
+                    )
+
+
 def _condition(
     condition: Condition, subject: str, metrics: Mapping[str, Metric], known: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
@@ -119,6 +147,8 @@ def _condition(
     metric = metrics[condition.metric]
     if metric.subject != subject:
         yield "metric", f"{metric.id} 是 {metric.subject} 的指标，这里判断的是 {subject}"
+    if condition.at_most is not None:
+        yield from _bounds(condition, metric, metrics, known)
     if condition.op == "in" and not isinstance(condition.limit, tuple):
         yield "limit", "in 后面应为列表"
         return
@@ -130,6 +160,24 @@ def _condition(
     limits = condition.limit if isinstance(condition.limit, tuple) else (condition.limit,)
     if not all(_comparable(limit, metric.type) for limit in limits):
         yield "limit", f"与指标 {metric.id} 的类型 {metric.type} 不符"
+
+
+def _bounds(
+    condition: Condition, lower: Metric, metrics: Mapping[str, Metric], known: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    if condition.op not in (">=", "<="):
+        yield "op", "写了 at_most（上界），只能用 >= 或 <= 比较"
+    if condition.at_most not in known:
+        yield "at_most", f"没有声明这个指标：{condition.at_most}"
+    upper = metrics.get(condition.at_most or "")
+    if upper is None:
+        return
+    if upper.id == lower.id:
+        yield "at_most", "上界和下界不能是同一个指标"
+    if upper.subject != lower.subject:
+        yield "at_most", f"{upper.id} 是 {upper.subject} 的指标，{lower.id} 是 {lower.subject} 的指标"
+    if upper.type not in _NUMBERS:
+        yield "at_most", f"{upper.id} 不是数字，不能作上界"
 
 
 def _comparable(limit: object, metric_type: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from config import schema
-from config.check import mistakes_between
+from config.check import lines_that_differ, mistakes_between
 from config.errors import ConfigError, Mistake
 from config.form import Form
 from config.mistakes import mistakes_of
@@ -66,7 +66,7 @@ def load_site(path: Path) -> Site:
     site = _shaped(Site, raw, path.name, mistakes)
     overrides = raw.get("settings")
     if isinstance(overrides, dict):
-        _overridden(load_catalogue().settings, overrides, path.name, mistakes)
+        _overridden(load_catalogue(), overrides, path.name, mistakes)
     if mistakes or site is None:
         raise ConfigError(dict.fromkeys(mistakes))
     return site
@@ -75,8 +75,8 @@ def load_site(path: Path) -> Site:
 def with_site(catalogue: schema.Catalogue, site: Site) -> schema.Catalogue:
     """Return the catalogue with the settings that the site has changed."""
     mistakes: list[Mistake] = []
-    settings = _overridden(catalogue.settings, site.settings, "camcensus.toml", mistakes)
-    if settings is None:
+    settings = _overridden(catalogue, site.settings, "camcensus.toml", mistakes)
+    if settings is None or mistakes:
         raise ConfigError(mistakes)
     return catalogue.model_copy(update={"settings": settings})
 
@@ -104,13 +104,18 @@ def _settings(root: Traversable | Path, mistakes: list[Mistake]) -> Settings | N
 
 
 def _overridden(
-    settings: Settings, overrides: Mapping[str, Mapping[str, Any]], file: str, mistakes: list[Mistake]
+    catalogue: schema.Catalogue,
+    overrides: Mapping[str, Mapping[str, Any]],
+    file: str,
+    mistakes: list[Mistake],
 ) -> Settings | None:
-    merged: dict[str, Any] = settings.model_dump()
+    merged: dict[str, Any] = catalogue.settings.model_dump()
     for section, entries in overrides.items():
         known = merged.get(section)
         merged[section] = {**known, **entries} if known and isinstance(entries, Mapping) else entries
-    return _shaped(Settings, merged, file, mistakes, under=("settings",))
+    settings = _shaped(Settings, merged, file, mistakes, under=("settings",))
+    mistakes += lines_that_differ(catalogue.standards, settings, file, under="settings.")
+    return settings
 
 
 def _read(root: Traversable | Path, file: str, mistakes: list[Mistake]) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ Words = Annotated[str, Bounds(pattern=r"\S")]
 Operator = Literal["<", "<=", "==", ">=", ">", "in"]
 MetricType = Literal["str", "int", "float", "bool", "list", "dict"]
 Subject = Literal["device", "channel", "camera"]
+Signal = Literal["digital", "analogue"]
 VerdictId = Literal["met", "not-met", "unknown", "not-due", "n/a"]
 
 # How inventory/derive.py comes to a value that no probe reads directly.
@@ -109,24 +110,42 @@ class Field(Section):
 
 
 class Condition(Section):
+    """A metric against a limit.
+
+    Where a measurement gives bounds and no figure, `metric` is the lower one and `at_most` names the upper:
+    `>=` holds when the lower bound reaches the limit and fails when the upper one does not, `<=` holds when
+    the upper bound keeps to the limit and fails when the lower one does not; else it is unknown.
+    """
+
     metric: Id
     op: Operator
     limit: Limit
+    at_most: Id | None = None
 
 
 class FaultRule(Section):
-    """A fault is found when `all` hold. Unless all of `needs` hold it cannot be judged: gap `too-short`."""
+    """A fault is found when all conditions of one of its `ways` hold.
+
+    It is absent when every way has a measured condition that fails; else the first gap met says why it is
+    open. Unless all of `needs` hold it cannot be judged: gap `too-short`. A picture that has one of the
+    faults in `hidden_by` shows nothing of this one: gap `hidden`.
+    """
 
     id: Id
     name: Words
-    judged: bool
     why: Words
     needs: tuple[Condition, ...] = ()
-    all: tuple[Condition, ...] = ()
+    ways: Annotated[tuple[Annotated[tuple[Condition, ...], Bounds(min_length=1)], ...], Bounds(min_length=1)]
+    hidden_by: tuple[Id, ...] = ()
 
 
 class Rule(Section):
-    """One clause of a document as a test: met when `all` hold."""
+    """One clause of a document as a test: met when `all` hold.
+
+    `binds` says which channels it judges: those whose signal is coded in the camera (digital), those of an
+    analogue camera at a recorder, or both. On the others its finding is shown and does not count; `reason`
+    says why.
+    """
 
     id: Id
     clause: Words
@@ -135,6 +154,8 @@ class Rule(Section):
     subject: Subject
     all: Annotated[tuple[Condition, ...], Bounds(min_length=1)]
     if_unsupported: VerdictId
+    binds: tuple[Signal, ...] = ("digital", "analogue")
+    reason: str = ""
     note: str = ""
 
 

@@ -25,6 +25,9 @@ UrlPath = Annotated[str, Field(pattern=r"^/\S*\Z")]
 UrlPaths = Annotated[tuple[UrlPath, ...], Field(min_length=1)]
 
 
+Anamorphic = Annotated[str, Field(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}=[1-9]\d?:[1-9]\d?\Z")]
+
+
 class Discover(Section):
     sweep_ports: Ports
     sockets: Annotated[int, Field(ge=1, le=20_000)]
@@ -63,6 +66,23 @@ class Picture(Section):
     max_pixels: Annotated[int, Field(ge=1 << 16, le=1 << 30)]
     decode_s: Seconds
     memory_mib: Annotated[int, Field(ge=128, le=1 << 20)]
+    night_chroma: Annotated[float, Field(ge=0, le=128)]
+    shown_as: tuple[Anamorphic, ...]
+
+
+class Tvl(Section):
+    live_lines: Annotated[int, Field(ge=1, le=10_000)]
+    playback_lines: Annotated[int, Field(ge=1, le=10_000)]
+    hold_days: Annotated[int, Field(ge=1, le=3650)]
+
+
+class Baseline(Section):
+    nights: Annotated[int, Field(ge=1, le=365)]
+    apart_h: Annotated[float, Field(gt=0, le=168)]
+
+
+class Snapshots(Section):
+    keep_days: Annotated[int, Field(ge=1, le=3650)]
 
 
 class Run(Section):
@@ -82,5 +102,8 @@ class Settings(Section):
     http: Http
     rtsp: Rtsp
     picture: Picture
+    tvl: Tvl
+    baseline: Baseline
+    snapshots: Snapshots
     run: Run
     hd: Hd

@@ -84,7 +84,7 @@ class SheetWords(Section):
     prompt: Words
     also_by_hand: Words
     sources: SourceWords
-    probes: Mapping[str, Words]  # by probe id, or by the part of it before the first dot
+    probes: Mapping[str, Words]  # by probe id, or by parts of it from the front, whole between dots
     parts: Parts
     headings: Headings
     remarks: Remarks

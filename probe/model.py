@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from probe.gap import Gap as Gap
 
 if TYPE_CHECKING:
+    from probe.memory import Kept
     from probe.wire.soap import Reply
 
 # What a metric's value may be: JSON, so that it can be stored and shown as it is.
@@ -135,14 +136,21 @@ class Grab:
     transport: Literal["tcp", "udp"]
     uri: str
     note: str = ""
+    role: Literal["main", "sub"] = "main"
+    main_gap: NotMeasured | None = None  # of a sub-stream: why the main stream was not had
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the decoder process hands back for one grab: readings by metric, and a small JPEG to look at."""
+    """What the decoder process hands back for one grab: readings by metric, and a small JPEG to look at.
+
+    `crops` holds evidence pictures, as JPEG files, by fault or metric id.
+    """
 
     readings: Mapping[str, Reading]
-    jpeg: bytes = b""
+    jpeg: bytes = field(default=b"", repr=False)
+    crops: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    kept: Kept | None = None
 
 
 class Io(Protocol):
@@ -151,11 +159,21 @@ class Io(Protocol):
     def now(self) -> datetime: ...
 
     async def soap(self, service: str, operation: str, body: str = "") -> Reply:
-        """Ask an ONVIF service (`device media media2 deviceio`) one read-only operation."""
+        """Ask an ONVIF service (`device media media2 deviceio ptz`) one read-only operation."""
+        ...
+
+    async def get(self, path: str) -> bytes:
+        """Fetch a page of the device's own web service, once per device run.
+
+        Only a login that ONVIF or RTSP has accepted is shown. Any status but 2xx and 401 is Unsupported.
+        """
         ...
 
     async def grab(self, channel: Channel) -> Grab:
-        """Receive some seconds of the channel's main stream, once per device run."""
+        """Receive some seconds of the channel, once per device run.
+
+        It is the main stream's, or the sub-stream's where there is one and the main stream cannot be had.
+        """
         ...
 
     async def rtsp_server(self, ports: tuple[int, ...]) -> str | None:
@@ -197,6 +215,8 @@ class ChannelReport:
     channel: Channel
     evidence: tuple[Evidence, ...] = ()
     jpeg: bytes = field(default=b"", repr=False)
+    crops: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
