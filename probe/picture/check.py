@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from config.schema import FaultRule
 from config.settings import Picture as PictureSettings
-from probe.model import Grab, Readings
-from probe.picture.frames import Frame
+from config.settings import Tvl as TvlSettings
+from probe.memory import Job, Mode
+from probe.model import Gap, NotMeasured, Readings
+from probe.picture.reference import Comparison
+from probe.picture.sight import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What a worker is equipped with: the settings, and the rules that say what is a fault."""
+
+    picture: PictureSettings
+    tvl: TvlSettings
+    faults: tuple[FaultRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """All that a check may see. `frames` holds the first and the last good keyframe; one of them, or both."""
+    """All that a check may see. `sights` holds the first and the last good keyframe; one of them, or both.
 
-    frames: tuple[Frame, ...]
-    grab: Grab
-    settings: PictureSettings
+    `mode` is the light of the last one; `against` the baseline that it is set against, if there is one.
+    """
+
+    sights: tuple[Sight, ...]
+    job: Job
+    outfit: Outfit
+    mode: Mode = "day"
+    against: Comparison | NotMeasured = field(default_factory=lambda: NotMeasured(Gap.NO_BASELINE))
 
     @property
-    def last(self) -> Frame:
-        return self.frames[-1]
+    def last(self) -> Sight:
+        return self.sights[-1]
+
+    @property
+    def pair(self) -> tuple[Sight, Sight] | None:
+        """Both keyframes, where there are two and they are of one size."""
+        first, last = self.sights[0], self.sights[-1]
+        if first is last or first.luma.shape != last.luma.shape:
+            return None
+        return first, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +56,12 @@ class Check:
     id: str
     metrics: tuple[str, ...]
     read: Callable[[Look], Readings]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A check that comes after all others: it knows what they read, and which faults the picture has."""
+
+    id: str
+    metrics: tuple[str, ...]
+    read: Callable[[Look, Readings, frozenset[str]], Readings]

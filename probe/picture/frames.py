@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import av
@@ -23,13 +23,19 @@ Plane = NDArray[np.unsignedinteger[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One decoded picture as the encoder stored it. `chroma` is None where there is no colour at all."""
+    """One decoded picture as the encoder stored it, turned upright where the stream says how.
+
+    `full_range` is what the picture shows, see frames_of. `sar` is a stored pixel's width over its height,
+    None where the stream does not say. `interlaced`: every other row is half a frame older.
+    """
 
     time_s: float
     luma: Plane  # height x width
-    chroma: tuple[Plane, Plane] | None
+    chroma: tuple[Plane, Plane] | None  # None where there is no colour at all
     bits: int
     full_range: bool
+    sar: float | None = None
+    interlaced: bool = False
 
     @property
     def width(self) -> int:
@@ -41,18 +47,21 @@ class Frame:
 
 
 class Decoded(NamedTuple):
+    """One picture as the decoder gave it. `sar` as in Frame."""
+
     time_s: float
     picture: av.VideoFrame
+    sar: float | None = None
 
 
 def decode(grab: Grab, max_pixels: int) -> list[Decoded]:
-    """Return the first and the last keyframe that decode without error: two, one or none.
+    """Return the first and the last whole keyframe that decode without error: two, one or none.
 
-    Raise Unsupported, before anything is decoded, for pictures of more than `max_pixels`.
+    A keyframe that lost a packet is left out: of H.265 and JPEG the decoder shows what is missing as grey or
+    smeared, without a word. Raise Unsupported, before anything is decoded, for more than `max_pixels`.
     """
     _refuse_too_large(grab, max_pixels)
-    # A keyframe with a lost packet is taken only where there is no whole one.
-    whole = [key for key in grab.keyframes if not key.damaged] or list(grab.keyframes)
+    whole = [key for key in grab.keyframes if not key.damaged]
     first = _first_good(grab, whole, max_pixels)
     if first is None:
         return []
@@ -61,41 +70,64 @@ def decode(grab: Grab, max_pixels: int) -> list[Decoded]:
     return [first] if last is None else [first, last]
 
 
+def frames_of(decoded: Sequence[Decoded]) -> tuple[Frame, ...]:
+    """Return the pictures' planes. All of one stream have one range, and the levels that they show decide it.
+
+    Cameras are met that flag the wrong one: read as limited, a full range loses its darks and lights.
+    """
+    frames = tuple(frame_of(one) for one in decoded)
+    shown = [shows_full_range(luma_8bit(frame), is_flagged=frame.full_range) for frame in frames]
+    return tuple(replace(frame, full_range=any(shown)) for frame in frames)
+
+
 def frame_of(decoded: Decoded) -> Frame:
     """Return the planes of a decoded picture, copied; what is not YUV or grey is converted first."""
     picture = decoded.picture
+    interlaced, quarters = picture.interlaced_frame, round(picture.rotation / 90) % 4
     if picture.format.is_rgb or not _is_plain(picture):
         picture = picture.reformat(format="yuv444p")
     bits = picture.format.components[0].bits
-    planes = [_plane(plane, bits) for plane in picture.planes]
-    full_range = picture.color_range == _FULL_RANGE or picture.format.name.startswith("yuvj")
+    planes = [_turned(_plane(plane, bits), quarters) for plane in picture.planes]
+    is_full = picture.color_range == _FULL_RANGE or picture.format.name.startswith("yuvj")
     chroma = (planes[1], planes[2]) if len(planes) >= 3 else None
-    return Frame(decoded.time_s, planes[0], chroma, bits, full_range)
+    sar = 1 / decoded.sar if decoded.sar and quarters % 2 else decoded.sar
+    return Frame(decoded.time_s, planes[0], chroma, bits, is_full, sar, interlaced)
 
 
-def luma_percentiles(frame: Frame, width: int, shares: Sequence[float]) -> tuple[float, ...]:
-    """Return the luma levels, full range 0..255, under which these shares (0..1) of the points lie.
+def shows_full_range(luma: NDArray[np.uint8], *, is_flagged: bool) -> bool:
+    """Say whether stored luma spans 0..255. The flag is believed until the levels prove it wrong.
 
-    The picture is looked at no wider than `width`.
+    Limited luma does not lie outside 16..235 but for traces of coding; captions may, and are small. Full luma
+    that stops dead at 16 or 235, with pixels piled up there, was clipped as limited.
     """
-    depth = 1 << frame.bits
-    counts = cv2.calcHist([_to_width(frame.luma, width)], [0], None, [depth], [0, depth]).ravel()
-    reached = np.cumsum(counts)
-    found = np.searchsorted(reached, np.asarray(shares) * reached[-1]) / (1 << (frame.bits - 8))
-    low, span = (0.0, 255.0) if frame.full_range else (16.0, 219.0)
-    return tuple(float(level) for level in np.clip((found - low) * (255.0 / span), 0.0, 255.0))
+    counts = np.bincount(luma[:: max(1, luma.shape[0] // 270)].ravel(), minlength=256)
+    share = counts / counts.sum()
+    below, above = float(share[: _LOW - _CODING].sum()), float(share[_HIGH + _CODING + 1 :].sum())
+    if not is_flagged:
+        return max(below, above) > _MORE_THAN_CAPTIONS
+    if max(below, above) > _TRACE:
+        return True
+    dark, light = share[_LOW - _CODING : 2 * _LOW], share[_HIGH - _LOW : _HIGH + _CODING + 1]
+    clipped_dark = float(share[_LOW - 1 : _LOW + 2].sum()) > _PILE and abs(int(dark.argmax()) - _CODING) <= 1
+    clipped_light = float(share[_HIGH - 1 : _HIGH + 2].sum()) > _PILE and abs(int(light.argmax()) - _LOW) <= 1
+    return not (clipped_dark or clipped_light)
 
 
-def chroma_levels(frame: Frame, width: int) -> NDArray[np.float32]:
-    """Return how far each point is from grey, in full range; one 0 where there is no colour plane."""
-    if frame.chroma is None:
-        return np.zeros((1, 1), np.float32)
-    gain = 1.0 if frame.full_range else 255.0 / 224.0
-    u, v = (
-        _to_width(plane, max(1, width // 2)).astype(np.float32) / (1 << (frame.bits - 8)) - 128.0
-        for plane in frame.chroma
+def full_range(levels: NDArray[np.uint8], *, is_full: bool) -> NDArray[np.float32]:
+    """Return stored 8-bit luma as levels 0..255; a limited range is 16..235."""
+    low, span = (0.0, 255.0) if is_full else (16.0, 219.0)
+    return np.asarray(
+        np.clip((levels.astype(np.float32) - low) * np.float32(255.0 / span), 0.0, 255.0), np.float32
     )
-    return np.asarray(np.hypot(u, v) * gain, np.float32)
+
+
+def to_width(plane: NDArray[np.uint8], width: int) -> NDArray[np.uint8]:
+    """Return the plane at most `width` wide, averaged down."""
+    height, native = plane.shape
+    if native <= width:
+        return plane
+    size = (width, max(1, round(height * width / native)))
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def luma_8bit(frame: Frame) -> NDArray[np.uint8]:
@@ -105,6 +137,12 @@ def luma_8bit(frame: Frame) -> NDArray[np.uint8]:
 
 
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
+_LOW, _HIGH = 16, 235  # limited range, ITU-R BT.601
+_CODING = 4  # levels that coding adds beyond either end
+_MORE_THAN_CAPTIONS = 0.03
+_TRACE = 0.0005
+_PILE = 0.02
+_ASPECTS = (0.2, 5.0)  # of a pixel: beyond, the header is wrong
 _DECODERS = {"H264": "h264", "H265": "hevc", "JPEG": "mjpeg", "MPEG4": "mpeg4"}
 
 
@@ -129,14 +167,20 @@ def _decode_one(grab: Grab, key: AccessUnit, max_pixels: int) -> Decoded | None:
     decoder.thread_type = "NONE"
     decoder.thread_count = 1
     decoder.flags |= Flags.low_delay | Flags.output_corrupt
-    decoder.options = {"max_pixels": str(max_pixels)}
+    # Without "explode" a cut H.265 or JPEG picture comes as a good one, its rest grey.
+    decoder.options = {"max_pixels": str(max_pixels), "err_detect": "explode"}
     try:
         packet = av.Packet(grab.parameter_sets + key.payload)
         pictures = [*decoder.decode(packet), *decoder.decode(None)]
     except av.error.FFmpegError:
         return None
     good = [picture for picture in pictures if not picture.is_corrupt]
-    return Decoded(key.time_s, good[-1]) if good else None
+    return Decoded(key.time_s, good[-1], _aspect(decoder)) if good else None
+
+
+def _aspect(decoder: av.VideoCodecContext) -> float | None:
+    said = decoder.sample_aspect_ratio
+    return float(said) if said and _ASPECTS[0] <= said <= _ASPECTS[1] else None
 
 
 def _is_plain(picture: av.VideoFrame) -> bool:
@@ -145,16 +189,12 @@ def _is_plain(picture: av.VideoFrame) -> bool:
     return (form.is_planar or len(form.components) == 1) and len(picture.planes) in (1, 3)
 
 
+def _turned(plane: Plane, quarters: int) -> Plane:
+    return np.ascontiguousarray(np.rot90(plane, quarters)) if quarters else plane
+
+
 def _plane(plane: av.video.plane.VideoPlane, bits: int) -> Plane:
     kind: type[np.uint8] | type[np.uint16] = np.uint16 if bits > 8 else np.uint8
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
     used = np.ascontiguousarray(rows[:, : plane.width * np.dtype(kind).itemsize])
     return used.view(kind)
-
-
-def _to_width(plane: Plane, width: int) -> Plane:
-    height, native = plane.shape
-    if native <= width:
-        return plane
-    size = (width, max(1, round(height * width / native)))
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), plane.dtype)

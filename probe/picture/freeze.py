@@ -1,36 +1,40 @@
 """How much of the picture's texture stands still to the bit between two keyframes. 冻结
 
 Encoders send tiny P pictures for any still scene, so those prove nothing. Keyframes are coded anew from the
-sensor: a live one, with noise of a third of a level, flips textured blocks; a stuck source does not.
+sensor: a live one, with noise of a third of a level, flips textured blocks; a stuck source does not. Where
+little noise meets coarse coding some blocks repeat in a living scene too, but then all others differ much: so
+the mean change is read beside the share. A running clock proves the encoder, not the sensor.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from probe.model import Gap, Measured, NotMeasured, Readings
+from probe.model import Gap, Measured, NotMeasured, Reading, Readings
 from probe.picture.check import Check, Look
-from probe.picture.frames import Frame, Plane, luma_8bit
-from probe.picture.text_mask import usable
+from probe.picture.frames import Plane
+from probe.picture.sight import Sight
+from probe.picture.text_mask import Caption
 
 
 def read(look: Look) -> Readings:
-    """Bit-identical share, 0..1, of the most textured blocks of the first keyframe against the last."""
-    first, last = look.frames[0], look.last
+    """Bit-identical share, 0..1, of the most textured blocks; bits per pixel of the smaller keyframe."""
+    if look.pair is None:
+        return _gap(_why_no_pair(look))
+    first, last = look.pair
     still_s = round(last.time_s - first.time_s, 3)
     if still_s < LEAST_SPAN_S:
-        return _gap(Gap.TOO_SHORT, f"two keyframes {LEAST_SPAN_S:g} s apart are needed, {_came(look)}")
-    if first.luma.shape != last.luma.shape or first.bits != last.bits:
-        return _gap(Gap.TOO_SHORT, "the picture's size changed between the keyframes")
-
-    grain = COARSE if look.grab.codec in _BLOCKS_CODED_ALONE else FINE
-    share = identical_textured_share(first, last, grain)
-    if share is None:
-        return _gap(Gap.UNCLEAR, "too little texture to tell a stuck picture from an empty scene")
-    return {"identical_textured_share": Measured(round(share, 4)), "still_s": Measured(still_s)}
+        return _gap(f"two keyframes {LEAST_SPAN_S:g} s apart are needed, these are {still_s:.1f} s apart")
+    return {
+        "identical_textured_share": _identical(look, first, last),
+        "keyframe_bpp": Measured(round(_bits_per_pixel(look), 3)),
+        "still_s": Measured(still_s),
+        "clock_runs": _clock_runs(first, last),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,64 +53,113 @@ FINE = Grain(side=8, textured=0.2, least=30)
 COARSE = Grain(side=64, textured=0.5, least=6)
 
 
-def identical_textured_share(first: Frame, last: Frame, grain: Grain = FINE) -> float | None:
-    """Return the share over luma blocks at native size, captions left out; None with too few blocks."""
-    before, after = _blocks(first.luma, grain.side), _blocks(last.luma, grain.side)
-    if not before.size:
-        return None
-    # One axis after the other: eight times as fast as both at once.
-    contrast = before.max(1).max(-1).astype(np.int32) - before.min(1).min(-1)
-    same = (before == after).all(1).all(-1)
-    least_contrast = _LEAST_CONTRAST << (first.bits - 8)
-
-    rough = _share(same, contrast, np.ones_like(same), grain, least_contrast)
-    if rough is None or rough < _CAPTIONS_MATTER:
-        return rough
-    free = (usable(luma_8bit(first)) & usable(luma_8bit(last))).astype(np.uint8)
-    return _share(same, contrast, _blocks(free, grain.side).min(1).min(-1) > 0, grain, least_contrast)
+def grain_of(codec: str) -> Grain:
+    """Return the grain at which a picture of this codec tells a stuck source from a living one."""
+    return COARSE if codec in _BLOCKS_CODED_ALONE else FINE
 
 
-def _share(
-    same: Blocks, contrast: NDArray[np.int32], judged: Blocks, grain: Grain, least_contrast: int
-) -> float | None:
-    """Return the share of `same` among the blocks that are judged and textured."""
+def textured_blocks(blocks: Plane, scene: Plane, grain: Grain, bits: int) -> NDArray[np.bool_] | None:
+    """Return which blocks (rows x side x columns x side) are textured and free of captions; None: too few."""
+    contrast = blocks.max(1).max(-1).astype(np.int32) - blocks.min(1).min(-1)
+    judged = scene.min(1).min(-1) > 0
     if int(judged.sum()) < grain.least:
         return None
-    limit = max(float(np.quantile(contrast[judged], 1 - grain.textured)), least_contrast)
-    textured = judged & (contrast >= limit)
-    if int(textured.sum()) < grain.least:
-        return None
-    return float(same[textured].mean())
+    limit = max(float(np.quantile(contrast[judged], 1 - grain.textured)), _LEAST_CONTRAST << (bits - 8))
+    textured: NDArray[np.bool_] = judged & (contrast >= limit)
+    return textured if int(textured.sum()) >= grain.least else None
 
 
-Blocks = NDArray[np.bool_]
+def blocks_of(plane: Plane, side: int) -> Plane:
+    """Return rows x side x columns x side; of a large picture every n-th row of blocks."""
+    down, across = plane.shape[0] // side, plane.shape[1] // side
+    rows = plane[: down * side, : across * side].reshape(down, side, across * side)
+    return np.ascontiguousarray(rows[:: max(1, down // _MOST_ROWS)]).reshape(-1, side, across, side)
 
-# Looking for captions costs more than all the rest. Where less than this stands still, they change little.
-_CAPTIONS_MATTER = 0.01
 
-# Below, two pictures of one GOP may repeat each other on a live scene; vision.md measured from 3.9 s on.
+CHECK = Check(
+    id="picture.freeze",
+    metrics=("identical_textured_share", "keyframe_bpp", "still_s", "clock_runs"),
+    read=read,
+)
+
+# Below, two pictures of one GOP may repeat each other on a live scene; living cameras were measured from
+# 3.9 s on.
 LEAST_SPAN_S = 3.0
 _LEAST_CONTRAST = 12
 _MOST_ROWS = 60
 _BLOCKS_CODED_ALONE = frozenset({"JPEG", "MPEG4"})
 
 
-def _blocks(plane: Plane, side: int) -> Plane:
-    """Return rows x side x columns x side; of a large picture every n-th row of blocks."""
-    down, across = plane.shape[0] // side, plane.shape[1] // side
-    rows = plane[: down * side, : across * side].reshape(down, side, across * side)
-    step = max(1, down // _MOST_ROWS)
-    return np.ascontiguousarray(rows[::step]).reshape(-1, side, across, side)
+def _identical(look: Look, first: Sight, last: Sight) -> Reading:
+    if _one_payload(look):
+        return Measured(1.0, "two keyframes came in the same bytes")
+    grain = grain_of(look.job.grab.codec)
+    before, after = (blocks_of(sight.frame.luma, grain.side) for sight in (first, last))
+    scene = blocks_of((first.scene & last.scene).view(np.uint8), grain.side)
+    textured = textured_blocks(before, scene, grain, first.frame.bits) if before.size else None
+    if textured is None or first.frame.bits != last.frame.bits:
+        return NotMeasured(Gap.UNCLEAR, "too little texture to tell a stuck picture from an empty scene")
+    same = (before == after).all(1).all(-1)
+    share = float(same[textured].mean())
+    if _bits_per_pixel(look) < _COARSE_BPP and _REPEATS_STILL < share < _REPEATS_STUCK:
+        why = f"{share:.0%} of the texture repeats, but the picture is coded too coarsely to tell by that"
+        return NotMeasured(Gap.UNCLEAR, why)
+    return Measured(round(share, 4))
 
 
-def _came(look: Look) -> str:
-    if len(look.frames) == 1:
-        return f"one came in {look.grab.span_s:.1f} s"
-    return f"these are {look.last.time_s - look.frames[0].time_s:.1f} s apart"
+# Coded this coarsely, living scenes with hardly any noise repeated up to 0.12 of their texture, stuck ones
+# with a running clock from 0.05 on.
+_COARSE_BPP = 0.17
+_REPEATS_STILL, _REPEATS_STUCK = 0.05, 0.25
 
 
-def _gap(gap: Gap, why: str) -> Readings:
-    return dict.fromkeys(CHECK.metrics, NotMeasured(gap, why))
+def _one_payload(look: Look) -> bool:
+    """Tell whether two keyframes far apart are one to the byte, and large enough to hold a scene."""
+    keys = [key for key in look.job.grab.keyframes if not key.damaged]
+    least = look.last.luma.size * _LEAST_BITS_PER_PIXEL / 8
+    seen: dict[bytes, float] = {}
+    return any(
+        key.time_s - seen.setdefault(key.payload, key.time_s) >= LEAST_SPAN_S
+        for key in keys
+        if len(key.payload) >= least
+    )
 
 
-CHECK = Check(id="picture.freeze", metrics=("identical_textured_share", "still_s"), read=read)
+_LEAST_BITS_PER_PIXEL = 0.05
+
+
+def _bits_per_pixel(look: Look) -> float:
+    times = {sight.time_s for sight in look.sights}
+    sizes = [len(key.payload) for key in look.job.grab.keyframes if key.time_s in times]
+    return 8 * min(sizes, default=0) / max(1, look.last.luma.size)
+
+
+def _clock_runs(first: Sight, last: Sight) -> Reading:
+    """Tell whether a part of a caption changed while the rest of it stayed."""
+    if not last.captions:
+        return NotMeasured(Gap.UNCLEAR, "no caption was found on the picture")
+    return Measured(any(_ticks(first.luma, last.luma, caption) for caption in last.captions))
+
+
+_OTHER_INK = 90  # levels: strokes that stayed differ by less, however coarse the coding
+_INK = 170
+_LEAST_TICK, _MOST_TICK = 0.004, 0.5  # of the ink: a stroke of one digit, and digits all over
+
+
+def _ticks(before: NDArray[np.uint8], after: NDArray[np.uint8], caption: Caption) -> bool:
+    inside = np.s_[caption.top : caption.bottom, caption.left : caption.right]
+    old, new = before[inside], after[inside]
+    ink = (old > _INK) | (new > _INK)
+    other = ink & np.asarray(cv2.absdiff(old, new) > _OTHER_INK)
+    share = float(other.sum()) / max(1, int(ink.sum()))
+    return _LEAST_TICK <= share <= _MOST_TICK
+
+
+def _why_no_pair(look: Look) -> str:
+    if len(look.sights) == 1:
+        return f"two keyframes are needed, one came in {look.job.grab.span_s:.1f} s"
+    return "the picture's size changed between the keyframes"
+
+
+def _gap(why: str) -> Readings:
+    return dict.fromkeys(CHECK.metrics, NotMeasured(Gap.TOO_SHORT, why))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from probe.model import Channel, Io, Probe, Readings
-from probe.picture.check import Check
-from probe.picture.checks import CHECKS
+from probe.picture.check import Check, Proof
+from probe.picture.checks import ALL
 
 
-def probe_of(check: Check) -> Probe[Channel]:
+def probe_of(check: Check | Proof) -> Probe[Channel]:
     """Return the probe that hands out one check's readings."""
 
     async def measure(channel: Channel, io: Io) -> Readings:
@@ -17,4 +17,4 @@ def probe_of(check: Check) -> Probe[Channel]:
     return Probe(id=check.id, metrics=check.metrics, seconds=70.0, measure=measure)
 
 
-PROBES: tuple[Probe[Channel], ...] = tuple(probe_of(check) for check in CHECKS)
+PROBES: tuple[Probe[Channel], ...] = tuple(probe_of(check) for check in ALL)

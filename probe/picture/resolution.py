@@ -7,10 +7,11 @@ from probe.picture.check import Check, Look
 
 
 def read(look: Look) -> Readings:
+    frame = look.last.frame
     return {
-        "width": Measured(look.last.width),
-        "height": Measured(look.last.height),
-        "keyframes": Measured(len(look.frames)),
+        "width": Measured(frame.width),
+        "height": Measured(frame.height),
+        "keyframes": Measured(len(look.sights)),
     }
 
 

@@ -14,19 +14,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from config.settings import Picture as PictureSettings
 from probe.errors import Malformed, Silent
-from probe.model import Grab, Picture
+from probe.memory import Job
+from probe.model import Picture
+from probe.picture.check import Outfit
 
 
 class Workers:
     """A pool of decoder processes, started when first needed. Use with `async with`."""
 
-    def __init__(self, settings: PictureSettings) -> None:
-        self._settings = settings
-        count = settings.workers or os.cpu_count() or 1
+    def __init__(self, outfit: Outfit) -> None:
+        self._outfit = outfit
+        count = outfit.picture.workers or os.cpu_count() or 1
         self._idle: asyncio.Queue[_Slot] = asyncio.Queue()
-        self._slots = [_Slot(settings) for _ in range(count)]
+        self._slots = [_Slot(outfit) for _ in range(count)]
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="picture")
 
     async def __aenter__(self) -> Self:
@@ -47,16 +48,16 @@ class Workers:
         """Return the process ids of the decoders that are running."""
         return tuple(pid for slot in self._slots if (pid := slot.pid) is not None)
 
-    async def picture(self, grab: Grab) -> Picture:
-        """Return all picture readings of a grab.
+    async def picture(self, job: Job) -> Picture:
+        """Return all picture readings of a job.
 
         Raise Silent when decoding takes longer than `decode_s`, Malformed when it kills the decoder.
         """
         slot = await self._idle.get()
-        job = asyncio.get_running_loop().run_in_executor(self._threads, slot.look_at, grab)
-        job.add_done_callback(lambda done: self._free(slot, done))
+        looking = asyncio.get_running_loop().run_in_executor(self._threads, slot.look_at, job)
+        looking.add_done_callback(lambda done: self._free(slot, done))
         try:
-            return await asyncio.shield(job)
+            return await asyncio.shield(looking)
         except asyncio.CancelledError:
             slot.kill()
             raise
@@ -70,23 +71,23 @@ class Workers:
 class _Slot:
     """One place in the pool and its process. Used by one thread at a time, but for kill()."""
 
-    def __init__(self, settings: PictureSettings) -> None:
-        self._settings = settings
+    def __init__(self, outfit: Outfit) -> None:
+        self._outfit = outfit
         self._process: multiprocessing.context.SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def look_at(self, grab: Grab) -> Picture:
-        """Have the process look at a grab; start one if there is none."""
+    def look_at(self, job: Job) -> Picture:
+        """Have the process do one job; start one if there is none."""
         if self._process is None or not self._process.is_alive():
             self._start()
         process, pipe = self._process, self._pipe
         if process is None or pipe is None:
             raise Silent("the decoder was stopped")
         # The limit holds for handing over too: a stopped process does not even take what it is sent.
-        limit = threading.Timer(self._settings.decode_s, process.kill)
+        limit = threading.Timer(self._outfit.picture.decode_s, process.kill)
         limit.start()
         try:
-            pipe.send(grab)
+            pipe.send(job)
             answer = pipe.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             process.join()
@@ -94,7 +95,7 @@ class _Slot:
             self.kill()
             self.close()
             if limit.finished.is_set():
-                raise Silent(f"decoding took more than {self._settings.decode_s:g} s") from None
+                raise Silent(f"decoding took more than {self._outfit.picture.decode_s:g} s") from None
             if code == 1:  # Python's own way out: the traceback is on stderr
                 raise RuntimeError("the picture worker failed") from None
             raise Malformed(f"the picture killed its decoder (exit code {code})") from None
@@ -125,7 +126,7 @@ class _Slot:
         self.close()  # that of the process before
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
-        process = spawn.Process(target=serve, args=(theirs, self._settings), daemon=True)
+        process = spawn.Process(target=serve, args=(theirs, self._outfit), daemon=True)
         process.start()
         theirs.close()
         self._process, self._pipe = process, ours
@@ -136,19 +137,19 @@ class _Slot:
         ours.recv()
 
 
-def serve(pipe: Connection, settings: PictureSettings) -> None:
-    """Be a worker process: take grabs, send pictures, until the other end closes."""
+def serve(pipe: Connection, outfit: Outfit) -> None:
+    """Be a worker process: take jobs, send pictures, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     from probe.picture.look import look_at
 
-    _limit_memory(settings.memory_mib)
+    _limit_memory(outfit.picture.memory_mib)
     pipe.send("ready")
     while True:
         try:
-            grab = pipe.recv()
+            job = pipe.recv()
         except EOFError:
             return
-        pipe.send(look_at(grab, settings))
+        pipe.send(look_at(job, outfit))
 
 
 _START_S = 60.0

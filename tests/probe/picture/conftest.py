@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -12,24 +14,43 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from config.settings import Picture as PictureSettings
+from config.load import load_catalogue
+from probe.memory import Baseline, Job
 from probe.model import AccessUnit, Grab
+from probe.picture.check import Outfit
+from probe.picture.look import look_at
 
 Pixels = NDArray[np.uint8]
 ENCODERS = {"H264": "libx264", "H265": "libx265", "JPEG": "mjpeg", "MPEG4": "mpeg4"}
 
 
+CATALOGUE = load_catalogue()
+
+
+def outfit_with(**changed: Any) -> Outfit:  # noqa: ANN401  any setting of the section
+    """Return the shipped outfit with one worker and these picture settings."""
+    picture = CATALOGUE.settings.picture.model_copy(update={"workers": 1, "snapshot_width": 320, **changed})
+    return Outfit(picture, CATALOGUE.settings.tvl, tuple(CATALOGUE.faults.values()))
+
+
+def job_of(grab: Grab, **known: Any) -> Job:  # noqa: ANN401  any field of a job
+    """Return a job at a fixed moment."""
+    return Job(grab, **{"at": datetime(2026, 11, 20, 22, 0, tzinfo=UTC), **known})
+
+
 @pytest.fixture
-def settings() -> PictureSettings:
-    return PictureSettings(
-        analysis_width=960,
-        snapshot_width=320,
-        snapshot_quality=75,
-        workers=1,
-        max_pixels=33_000_000,
-        decode_s=20.0,
-        memory_mib=1024,
-    )
+def outfit() -> Outfit:
+    return outfit_with()
+
+
+@pytest.fixture
+def outfits() -> Callable[..., Outfit]:
+    return outfit_with
+
+
+@pytest.fixture
+def job() -> Callable[..., Job]:
+    return job_of
 
 
 def scene(width: int = 640, height: int = 360, seed: int = 1) -> Pixels:
@@ -67,14 +88,19 @@ def grabbed(
     pix_fmt: str = "yuv420p",
     options: dict[str, str] | None = None,
     full_range: bool = False,
+    flagged_full: bool | None = None,
 ) -> Grab:
-    """Return these pictures as the keyframes of a grab, with a few P pictures between them in the encoder."""
+    """Return these pictures as the keyframes of a grab, with a few P pictures between them in the encoder.
+
+    `flagged_full`: what the stream says of its range, where that is a lie.
+    """
     encoder: Any = av.CodecContext.create(ENCODERS[codec], "w")
     encoder.height, encoder.width = pictures[0].shape[:2]
     encoder.pix_fmt = "yuvj420p" if codec == "JPEG" and pix_fmt == "yuv420p" else pix_fmt
     encoder.framerate, encoder.time_base, encoder.gop_size = Fraction(2), Fraction(1, 2), 4
     encoder.bit_rate = 2_000_000
-    encoder.color_range = 2 if full_range or codec == "JPEG" else 1
+    shown_range = 2 if full_range or codec == "JPEG" else 1
+    encoder.color_range = shown_range if flagged_full is None else 1 + flagged_full
     # A constant quality, as cameras have it for JPEG: rate control alone would change every block.
     special = {"JPEG": {"qmin": "4", "qmax": "4"}}
     special["H264"] = {"preset": "ultrafast", "bf": "0", "sc_threshold": "0", "tune": "zerolatency"}
@@ -86,8 +112,9 @@ def grabbed(
     packets = []
     for number, pixels in enumerate(pixels for pixels in pictures for _ in range(4)):
         frame = av.VideoFrame.from_ndarray(pixels, format="bgr24").reformat(
-            format=encoder.pix_fmt, dst_color_range=encoder.color_range
+            format=encoder.pix_fmt, dst_color_range=shown_range
         )
+        frame.color_range = encoder.color_range
         frame.pts = number
         packets += encoder.encode(frame)
     packets += encoder.encode(None)
@@ -131,3 +158,30 @@ def captioned() -> Callable[..., Pixels]:
 @pytest.fixture
 def grab_of() -> Callable[..., Grab]:
     return grabbed
+
+
+@pytest.fixture
+def baseline_of() -> Callable[..., Baseline]:
+    """Return a maker of baselines: what a look at this grab leaves to be remembered."""
+
+    def make(grab: Grab, number: int = 1, **changed: Any) -> Baseline:  # noqa: ANN401  any field of it
+        kept = look_at(job_of(grab), outfit_with()).kept
+        assert kept is not None
+        made = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+        return replace(Baseline(number, kept.mode, "person", made, kept.record, kept.preset), **changed)
+
+    return make
+
+
+@pytest.fixture
+def night_of() -> Callable[[Pixels], Pixels]:
+    """Return a maker of infrared pictures: grey, bright in the middle and dark around it."""
+
+    def make(pixels: Pixels) -> Pixels:
+        high, wide = pixels.shape[:2]
+        down, across = np.mgrid[-1 : 1 : high * 1j, -1 : 1 : wide * 1j]
+        lamp = 0.3 + 0.7 * np.exp(-(down**2 + across**2))
+        grey = pixels.astype(np.float32) @ np.array([0.1, 0.3, 0.6], np.float32)
+        return np.asarray(np.repeat((grey * lamp)[..., None], 3, axis=2), np.uint8)
+
+    return make

@@ -10,14 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
-from config.settings import Picture as PictureSettings
-from probe.model import Gap, Grab, Measured, NotMeasured, Picture, Reading
-from probe.picture.checks import CHECKS
+from probe.memory import Job
+from probe.model import Gap, Measured, NotMeasured, Picture, Reading
+from probe.picture.check import Outfit
+from probe.picture.checks import METRICS
 from probe.picture.look import look_at
 from probe.picture.probes import PROBES
 
 Make = Callable[..., Any]
-ALL_METRICS = {metric for check in CHECKS for metric in check.metrics}
+ALL_METRICS = set(METRICS)
 
 
 def value(picture: Picture, metric: str) -> Any:  # noqa: ANN401  a number, or whatever came instead
@@ -26,8 +27,8 @@ def value(picture: Picture, metric: str) -> Any:  # noqa: ANN401  a number, or w
     return reading.value
 
 
-def share(grab: Grab, settings: PictureSettings) -> float:
-    return float(value(look_at(grab, settings), "identical_textured_share"))
+def share(job: Job, outfit: Outfit) -> float:
+    return float(value(look_at(job, outfit), "identical_textured_share"))
 
 
 @pytest.mark.parametrize(
@@ -55,24 +56,25 @@ def share(grab: Grab, settings: PictureSettings) -> float:
 def test_the_size_is_that_of_the_decoded_picture(
     make_scene: Make,
     grab_of: Make,
-    settings: PictureSettings,
+    outfit: Outfit,
+    job: Make,
     codec: str,
     width: int,
     height: int,
     pix_fmt: str,
 ) -> None:
     grab = grab_of([make_scene(width, height)] * 2, codec=codec, pix_fmt=pix_fmt)
-    picture = look_at(grab, settings)
+    picture = look_at(job(grab), outfit)
     assert (value(picture, "width"), value(picture, "height")) == (width, height)
     assert set(picture.readings) == ALL_METRICS
 
 
 def test_the_levels_are_those_of_the_picture_whatever_its_range_and_depth(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
     grey = np.full((144, 176, 3), 100, np.uint8)
     levels = [
-        value(look_at(grab_of([grey], **form), settings), "luma_p97")
+        value(look_at(job(grab_of([grey], **form)), outfit), "luma_p97")
         for form in (
             {"full_range": False},
             {"full_range": True},
@@ -86,23 +88,23 @@ def test_the_levels_are_those_of_the_picture_whatever_its_range_and_depth(
 
 
 def test_a_black_picture_with_a_caption_is_dark_even_and_grey(
-    captioned: Make, noisy: Make, grab_of: Make, settings: PictureSettings
+    captioned: Make, noisy: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
     black = noisy(captioned(np.zeros((360, 640, 3), np.uint8), "2026-03-02 08:00", 0.6), 1)
-    picture = look_at(grab_of([black]), settings)
+    picture = look_at(job(grab_of([black])), outfit)
     assert value(picture, "luma_p97") < 30
     assert value(picture, "luma_spread") < 8
     assert value(picture, "chroma_mean") < 12
 
 
-def test_a_blue_card_is_coloured(grab_of: Make, settings: PictureSettings) -> None:
+def test_a_blue_card_is_coloured(grab_of: Make, outfit: Outfit, job: Make) -> None:
     blue = np.zeros((144, 176, 3), np.uint8)
     blue[:] = (120, 0, 0)
-    assert value(look_at(grab_of([blue]), settings), "chroma_mean") > 25
+    assert value(look_at(job(grab_of([blue])), outfit), "chroma_mean") > 25
 
 
-def test_monochrome_has_no_colour(make_scene: Make, grab_of: Make, settings: PictureSettings) -> None:
-    assert value(look_at(grab_of([make_scene()], pix_fmt="gray"), settings), "chroma_mean") == 0
+def test_monochrome_has_no_colour(make_scene: Make, grab_of: Make, outfit: Outfit, job: Make) -> None:
+    assert value(look_at(job(grab_of([make_scene()], pix_fmt="gray")), outfit), "chroma_mean") == 0
 
 
 @pytest.mark.parametrize("codec", ["H264", "H265", "JPEG", "MPEG4"])
@@ -112,49 +114,50 @@ def test_a_living_scene_is_not_still(
     noisy: Make,
     captioned: Make,
     grab_of: Make,
-    settings: PictureSettings,
+    outfit: Outfit,
+    job: Make,
     codec: str,
     size: tuple[int, int],
 ) -> None:
     looks = [captioned(noisy(make_scene(*size), number), "GATE 1") for number in range(3)]
-    assert share(grab_of(looks, codec=codec), settings) < 0.05
+    assert share(job(grab_of(looks, codec=codec)), outfit) < 0.05
 
 
 @pytest.mark.parametrize("codec", ["H264", "H265", "JPEG"])
 def test_a_stuck_scene_is_still(
-    make_scene: Make, grab_of: Make, settings: PictureSettings, codec: str
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make, codec: str
 ) -> None:
-    assert share(grab_of([make_scene()] * 3, codec=codec), settings) > 0.5
+    assert share(job(grab_of([make_scene()] * 3, codec=codec)), outfit) > 0.5
 
 
 @pytest.mark.parametrize("codec", ["H264", "H265", "JPEG"])
 @pytest.mark.parametrize("scale", [0.5, 0.9])
 def test_a_running_clock_does_not_hide_a_stuck_scene(
-    make_scene: Make, captioned: Make, grab_of: Make, settings: PictureSettings, codec: str, scale: float
+    make_scene: Make, captioned: Make, grab_of: Make, outfit: Outfit, job: Make, codec: str, scale: float
 ) -> None:
     looks = [captioned(make_scene(), f"2026-03-02 08:00:{second:02}", scale) for second in (11, 13, 15)]
-    assert share(grab_of(looks, codec=codec), settings) > 0.1
+    assert share(job(grab_of(looks, codec=codec)), outfit) > 0.1
 
 
 def test_a_caption_that_stands_still_does_not_make_a_living_scene_still(
-    make_scene: Make, noisy: Make, captioned: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, noisy: Make, captioned: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
     flat = cv2.GaussianBlur(make_scene(), (0, 0), 3)
     looks = [captioned(noisy(flat, number), "SCHOOL GATE NORTH 01") for number in range(3)]
-    assert share(grab_of(looks, options={"crf": "18"}), settings) < 0.05
+    assert share(job(grab_of(looks, options={"crf": "18"})), outfit) < 0.05
 
 
 def test_the_time_between_the_keyframes_is_given(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
-    assert value(look_at(grab_of([make_scene()] * 3), settings), "still_s") == 4.0
+    assert value(look_at(job(grab_of([make_scene()] * 3)), outfit), "still_s") == 4.0
 
 
 @pytest.mark.parametrize(("count", "apart"), [(1, 2.0), (2, 1.0)])
 def test_without_two_keyframes_far_apart_stillness_is_too_short(
-    make_scene: Make, grab_of: Make, settings: PictureSettings, count: int, apart: float
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make, count: int, apart: float
 ) -> None:
-    picture = look_at(grab_of([make_scene()] * count, seconds_apart=apart), settings)
+    picture = look_at(job(grab_of([make_scene()] * count, seconds_apart=apart)), outfit)
     reading = picture.readings["identical_textured_share"]
     assert isinstance(reading, NotMeasured)
     assert reading.gap is Gap.TOO_SHORT
@@ -163,78 +166,70 @@ def test_without_two_keyframes_far_apart_stillness_is_too_short(
 
 @pytest.mark.parametrize("level", [0, 90, 250])
 def test_a_scene_without_texture_is_a_gap_and_no_share(
-    grab_of: Make, settings: PictureSettings, level: int
+    grab_of: Make, outfit: Outfit, job: Make, level: int
 ) -> None:
     blank = np.full((360, 640, 3), level, np.uint8)
-    reading = look_at(grab_of([blank] * 3), settings).readings["identical_textured_share"]
+    reading = look_at(job(grab_of([blank] * 3)), outfit).readings["identical_textured_share"]
     assert isinstance(reading, NotMeasured)
     assert "texture" in reading.detail
 
 
 def test_a_size_that_changes_between_keyframes_is_a_gap(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
     large, small = grab_of([make_scene()]), grab_of([make_scene(320, 180)])
     keys = (large.keyframes[0], replace(small.keyframes[0], time_s=4.0))
     # Parameter sets go in front of each keyframe, so the SDP's must not shadow them.
-    picture = look_at(replace(large, parameter_sets=b"", keyframes=keys), settings)
+    picture = look_at(job(replace(large, parameter_sets=b"", keyframes=keys)), outfit)
     assert isinstance(picture.readings["identical_textured_share"], NotMeasured)
 
 
+@pytest.mark.parametrize("codec", ["H264", "H265", "JPEG"])
 def test_a_picture_over_the_limit_is_refused_by_name(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfits: Make, job: Make, codec: str
 ) -> None:
-    tight = settings.model_copy(update={"max_pixels": 100_000})
-    reading = look_at(grab_of([make_scene()]), tight).readings["width"]
+    grab = grab_of([make_scene()], codec=codec)
+    reading = look_at(job(grab), outfits(max_pixels=100_000)).readings["width"]
     assert reading == NotMeasured(Gap.UNSUPPORTED, "a picture of 640x360 is over the limit of 100000 pixels")
 
 
-@pytest.mark.parametrize("codec", ["H264", "H265", "JPEG"])
-def test_8k_is_refused_by_name(
-    make_scene: Make, grab_of: Make, settings: PictureSettings, codec: str
-) -> None:
-    grab = grab_of([np.full((4320, 7680, 3), 80, np.uint8)], codec=codec)
-    reading = look_at(grab, settings).readings["height"]
-    assert isinstance(reading, NotMeasured)
-    assert "7680x4320" in reading.detail
-
-
-def test_no_keyframe_is_too_short(make_scene: Make, grab_of: Make, settings: PictureSettings) -> None:
-    picture = look_at(replace(grab_of([make_scene()]), keyframes=()), settings)
+def test_no_keyframe_is_too_short(make_scene: Make, grab_of: Make, outfit: Outfit, job: Make) -> None:
+    picture = look_at(job(replace(grab_of([make_scene()]), keyframes=())), outfit)
     assert {reading.gap for reading in picture.readings.values() if isinstance(reading, NotMeasured)} == {
         Gap.TOO_SHORT
     }
 
 
 def test_garbage_is_no_picture_but_a_count_of_none(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
     grab = grab_of([make_scene()])
     key = replace(grab.keyframes[0], payload=b"\0\0\0\1\x65" + bytes(range(256)) * 4)
-    picture = look_at(replace(grab, keyframes=(key,)), settings)
+    picture = look_at(job(replace(grab, keyframes=(key,))), outfit)
     assert value(picture, "keyframes") == 0
     assert isinstance(picture.readings["width"], NotMeasured)
 
 
 def test_a_damaged_keyframe_is_passed_over_for_a_whole_one(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
     grab = grab_of([make_scene(seed=1), make_scene(seed=2), make_scene(seed=3)])
     keys = (*grab.keyframes[:2], replace(grab.keyframes[2], payload=b"?", damaged=True))
-    assert value(look_at(replace(grab, keyframes=keys), settings), "keyframes") == 2
+    assert value(look_at(job(replace(grab, keyframes=keys)), outfit), "keyframes") == 2
 
 
 def test_the_small_picture_is_a_jpeg_of_the_asked_width(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
-    jpeg = cv2.imdecode(np.frombuffer(look_at(grab_of([make_scene()]), settings).jpeg, np.uint8), 1)
+    jpeg = cv2.imdecode(np.frombuffer(look_at(job(grab_of([make_scene()])), outfit).jpeg, np.uint8), 1)
     assert np.asarray(jpeg).shape == (180, 320, 3)
 
 
 def test_a_picture_smaller_than_that_is_not_enlarged(
-    make_scene: Make, grab_of: Make, settings: PictureSettings
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
-    jpeg = cv2.imdecode(np.frombuffer(look_at(grab_of([make_scene(176, 144)]), settings).jpeg, np.uint8), 1)
+    picture = look_at(job(grab_of([make_scene(176, 144)])), outfit)
+    jpeg = cv2.imdecode(np.frombuffer(picture.jpeg, np.uint8), 1)
     assert np.asarray(jpeg).shape == (144, 176, 3)
 
 

@@ -14,43 +14,44 @@ from typing import Any
 import numpy as np
 import pytest
 
-from config.settings import Picture as PictureSettings
 from probe.errors import Malformed, Silent
-from probe.model import Gap, Grab, Measured, NotMeasured
+from probe.memory import Job
+from probe.model import Gap, Measured, NotMeasured
+from probe.picture.check import Outfit
 from probe.picture.worker import Workers
 
 Make = Callable[..., Any]
 
 
 @pytest.fixture
-async def workers(settings: PictureSettings) -> AsyncIterator[Workers]:
-    async with Workers(settings) as some:
+async def workers(outfit: Outfit) -> AsyncIterator[Workers]:
+    async with Workers(outfit) as some:
         yield some
 
 
 @pytest.fixture
-def grab(make_scene: Make, grab_of: Make) -> Grab:
-    taken = grab_of([make_scene(), make_scene()])
-    assert isinstance(taken, Grab)
+def task(make_scene: Make, grab_of: Make, job: Make) -> Job:
+    taken = job(grab_of([make_scene(), make_scene()]))
+    assert isinstance(taken, Job)
     return taken
 
 
-async def test_a_grab_goes_in_and_a_picture_comes_out(workers: Workers, grab: Grab) -> None:
-    picture = await workers.picture(grab)
+async def test_a_grab_goes_in_and_a_picture_comes_out(workers: Workers, task: Job) -> None:
+    picture = await workers.picture(task)
     assert picture.readings["width"] == Measured(640)
 
 
-async def test_more_grabs_than_workers_wait_their_turn(workers: Workers, grab: Grab) -> None:
-    pictures = await asyncio.gather(*(workers.picture(grab) for _ in range(5)))
+async def test_more_grabs_than_workers_wait_their_turn(workers: Workers, task: Job) -> None:
+    pictures = await asyncio.gather(*(workers.picture(task) for _ in range(5)))
     assert [picture.readings["width"] for picture in pictures] == [Measured(640)] * 5
 
 
-async def test_a_killed_decoder_costs_its_own_picture_only(workers: Workers, grab: Grab) -> None:
-    await workers.picture(grab)
+async def test_a_killed_decoder_costs_its_own_picture_only(workers: Workers, task: Job) -> None:
+    await workers.picture(task)
     (process,) = workers.processes()
     os.kill(process, signal.SIGSTOP)
-    losing = asyncio.create_task(workers.picture(grab))
-    waiting = asyncio.create_task(workers.picture(grab))
+    losing = asyncio.create_task(workers.picture(task))
+    waiting = asyncio.create_task(workers.picture(task))
     await asyncio.sleep(0.1)
     os.kill(process, signal.SIGKILL)
     with pytest.raises(Malformed, match="killed its decoder"):
@@ -58,41 +59,41 @@ async def test_a_killed_decoder_costs_its_own_picture_only(workers: Workers, gra
     assert (await waiting).readings["width"] == Measured(640)
 
 
-async def test_a_decoder_that_died_idle_is_replaced(workers: Workers, grab: Grab) -> None:
-    await workers.picture(grab)
+async def test_a_decoder_that_died_idle_is_replaced(workers: Workers, task: Job) -> None:
+    await workers.picture(task)
     (process,) = workers.processes()
     os.kill(process, signal.SIGKILL)
     await asyncio.sleep(0.1)
-    assert (await workers.picture(grab)).readings["width"] == Measured(640)
+    assert (await workers.picture(task)).readings["width"] == Measured(640)
 
 
-async def test_a_decoder_that_hangs_is_ended_at_its_limit(settings: PictureSettings, grab: Grab) -> None:
-    async with Workers(settings.model_copy(update={"decode_s": 0.5})) as workers:
-        await workers.picture(grab)
+async def test_a_decoder_that_hangs_is_ended_at_its_limit(outfits: Make, task: Job) -> None:
+    async with Workers(outfits(decode_s=0.5)) as workers:
+        await workers.picture(task)
         (process,) = workers.processes()
         os.kill(process, signal.SIGSTOP)
         begun = time.monotonic()
         with pytest.raises(Silent, match=r"more than 0\.5 s"):
-            await workers.picture(grab)
+            await workers.picture(task)
         assert time.monotonic() - begun < 2
-        assert (await workers.picture(grab)).readings["width"] == Measured(640)
+        assert (await workers.picture(task)).readings["width"] == Measured(640)
 
 
-async def test_a_cancelled_picture_frees_its_place(workers: Workers, grab: Grab) -> None:
-    await workers.picture(grab)
+async def test_a_cancelled_picture_frees_its_place(workers: Workers, task: Job) -> None:
+    await workers.picture(task)
     (process,) = workers.processes()
     os.kill(process, signal.SIGSTOP)
-    task = asyncio.create_task(workers.picture(grab))
+    cancelled = asyncio.create_task(workers.picture(task))
     await asyncio.sleep(0.1)
-    task.cancel()
+    cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
-    assert (await workers.picture(grab)).readings["width"] == Measured(640)
+        await cancelled
+    assert (await workers.picture(task)).readings["width"] == Measured(640)
 
 
-async def test_no_process_outlives_the_pool(settings: PictureSettings, grab: Grab) -> None:
-    async with Workers(settings) as workers:
-        await workers.picture(grab)
+async def test_no_process_outlives_the_pool(outfit: Outfit, task: Job) -> None:
+    async with Workers(outfit) as workers:
+        await workers.picture(task)
         (process,) = workers.processes()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
@@ -100,14 +101,14 @@ async def test_no_process_outlives_the_pool(settings: PictureSettings, grab: Gra
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="no memory limit on this system")  # noqa: PTH110
 async def test_a_decoder_may_not_take_more_memory_than_allowed(
-    settings: PictureSettings, grab_of: Make
+    outfits: Make, grab_of: Make, job: Make
 ) -> None:
     taken = grab_of([np.full((4000, 7680, 3), 80, np.uint8)])
     key = taken.keyframes[0]
-    twice = replace(taken, keyframes=(key, replace(key, time_s=4.0)))
-    async with Workers(settings) as workers:
+    twice = job(replace(taken, keyframes=(key, replace(key, time_s=4.0))))
+    async with Workers(outfits()) as workers:
         assert (await workers.picture(twice)).readings["width"] == Measured(7680)
-    async with Workers(settings.model_copy(update={"memory_mib": 48})) as workers:
+    async with Workers(outfits(memory_mib=48)) as workers:
         reading = (await workers.picture(twice)).readings["width"]
         # Whether the decoder or what comes after it asks for the byte too many is the allocator's affair.
         assert isinstance(reading, NotMeasured)
@@ -115,15 +116,15 @@ async def test_a_decoder_may_not_take_more_memory_than_allowed(
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="open files are not listed on this system")  # noqa: PTH110
-async def test_a_pool_that_has_ended_holds_no_pipe(settings: PictureSettings, grab: Grab) -> None:
-    async with Workers(settings) as first:
-        await first.picture(grab)  # starts what multiprocessing keeps open from then on
+async def test_a_pool_that_has_ended_holds_no_pipe(outfit: Outfit, task: Job) -> None:
+    async with Workers(outfit) as first:
+        await first.picture(task)  # starts what multiprocessing keeps open from then on
     gc.collect()  # what earlier tests left
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-    async with Workers(settings) as second:
-        await second.picture(grab)
+    async with Workers(outfit) as second:
+        await second.picture(task)
         (process,) = second.processes()
         os.kill(process, signal.SIGKILL)
         await asyncio.sleep(0.1)
-        await second.picture(grab)
+        await second.picture(task)
     assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208
