@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from probe.joint import channels, rtsp
+from probe.joint import channels, osd, rtsp
 from probe.model import Channel, Probe, Target
-from probe.onvif import clock, identity, network, osd, scopes, services
+from probe.onvif import clock, identity, network, ptz, scopes, services
 from probe.picture import probes as picture
 from probe.rtsp import alive, stream
 
@@ -20,6 +20,7 @@ DEVICE_PROBES: tuple[Probe[Target], ...] = (
 
 CHANNEL_PROBES: tuple[Probe[Channel], ...] = (
     osd.PROBE,
+    ptz.PROBE,
     stream.PROBE,
     alive.PROBE,
     *picture.PROBES,

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from config.schema import FaultRule
 from config.settings import Run, Settings
 from probe.discover.find import find
 from probe.discover.targets import Asked
 from probe.errors import DeviceError
 from probe.joint import channels
+from probe.memory import Memory
 from probe.model import (
     NO_PROTOCOL,
     Channel,
@@ -35,6 +37,7 @@ from probe.model import (
     value_of,
 )
 from probe.onvif import identity
+from probe.picture.check import Outfit
 from probe.picture.worker import Workers
 from probe.probes import CHANNEL_PROBES, DEVICE_PROBES
 from probe.session import DeviceSession, channels_of
@@ -70,7 +73,14 @@ class Means:
     progress: Progress
     trace: Trace | None = None
     is_known: Callable[[Sighting], bool] = lambda _: False
+    recall: Callable[[DeviceReport], Mapping[int, Memory]] = lambda _: {}  # by channel number
+    faults: tuple[FaultRule, ...] = ()
+    find_card: bool = False
     only: Collection[str] = ()  # the names of the logins that may be tried; empty: all
+
+    @property
+    def outfit(self) -> Outfit:
+        return Outfit(self.settings.picture, self.settings.tvl, self.faults)
 
 
 async def scan(asked: Asked, means: Means, *, kind: Literal["scan", "check"] = "scan") -> ScanReport:
@@ -112,20 +122,24 @@ async def _run_devices(
         nonlocal done
         async with places:
             session = open_session(target, means, refused, http, workers)
-            report = await run_device(target, session, means.settings.run, streams)
+            report = await run_device(target, session, means.settings.run, streams, means.recall)
         done += 1
         means.progress("devices", done, len(targets))
         return report
 
     means.progress("devices", 0, len(targets))
-    async with Http(means.settings.http) as http, Workers(means.settings.picture) as workers:
+    async with Http(means.settings.http) as http, Workers(means.outfit) as workers:
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(one(target, http, workers)) for target in targets]
         return [task.result() for task in running]
 
 
 async def run_device(
-    target: Target, session: DeviceSession, limits: Run, streams: asyncio.Semaphore
+    target: Target,
+    session: DeviceSession,
+    limits: Run,
+    streams: asyncio.Semaphore,
+    recall: Callable[[DeviceReport], Mapping[int, Memory]] = lambda _: {},
 ) -> DeviceReport:
     """Ask one device everything. Never raises for what the device does.
 
@@ -141,6 +155,8 @@ async def run_device(
 
     reports: list[ChannelReport] = []
     if told := channels_of(evidence):
+        # Who it is was told by now: what is remembered of it goes with every picture.
+        session.memories = recall(DeviceReport(target, tuple(evidence)))
         async with streams:
             begun = loop.time()
             reports = await _run_channels(told, session, limits.channel_s)
@@ -171,7 +187,9 @@ def open_session(
         locked={label: one.at for label, one in before.items() if one.gap is Gap.LOCKED},
         tell=lambda news: means.refused(target, news),
     )
-    return DeviceSession(target, login, means.settings, means.now, http, workers, means.trace)
+    return DeviceSession(
+        target, login, means.settings, means.now, http, workers, means.trace, find_card=means.find_card
+    )
 
 
 async def try_login(asked: Asked, means: Means) -> tuple[bool | None, Gap | None]:
@@ -182,7 +200,7 @@ async def try_login(asked: Asked, means: Means) -> tuple[bool | None, Gap | None
     found = await find(asked, means.settings.discover, means.progress)
     if not found.targets:
         return None, Gap.UNREACHABLE
-    async with Http(means.settings.http) as http, Workers(means.settings.picture) as workers:
+    async with Http(means.settings.http) as http, Workers(means.outfit) as workers:
         target = found.targets[0]
         session = open_session(target, means, means.refusals([target]), http, workers)
         deadline = asyncio.get_running_loop().time() + means.settings.run.device_s
@@ -229,7 +247,10 @@ async def _run_channel(channel: Channel, session: DeviceSession, seconds: float)
     evidence: list[Evidence] = []
     for probe in CHANNEL_PROBES:
         evidence += await measured(probe, channel, session, deadline)
-    return ChannelReport(channel=channel, evidence=tuple(evidence), jpeg=session.jpeg(channel))
+    shown = session.shown(channel)
+    if shown is None:
+        return ChannelReport(channel=channel, evidence=tuple(evidence))
+    return ChannelReport(channel, tuple(evidence), shown.jpeg, shown.crops, shown.kept)
 
 
 async def measured(probe: Probe[Subject], subject: Subject, io: Io, deadline: float) -> tuple[Evidence, ...]:

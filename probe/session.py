@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from config.settings import Settings
-from probe.errors import DeviceError, Unsupported
-from probe.model import Channel, Evidence, Grab, Picture, StreamOffer, Target, channel_from, value_of
+from config.settings import Rtsp, Settings
+from probe.errors import DeviceError, Malformed, Silent, Unreachable, Unsupported
+from probe.memory import Job, Memory, Place
+from probe.model import (
+    Channel,
+    Evidence,
+    Gap,
+    Grab,
+    NotMeasured,
+    Picture,
+    StreamOffer,
+    Target,
+    channel_from,
+    value_of,
+)
 from probe.onvif.client import OnvifClient
+from probe.onvif.ptz import fetch_place
 from probe.picture.worker import Workers
 from probe.rtsp.client import grab
 from probe.rtsp.find import find_stream, server_name
 from probe.trace import Trace
 from probe.transport.http import Http
 from probe.transport.login import Login
+from probe.transport.web import WebClient
 from probe.wire.soap import Reply
 
 Got = TypeVar("Got")
@@ -35,8 +50,12 @@ class DeviceSession:
         http: Http,
         workers: Workers,
         trace: Trace | None = None,
+        *,
+        find_card: bool = False,
     ) -> None:
         self.now = now
+        self.memories: Mapping[int, Memory] = {}
+        self._find_card = find_card
         self.login = login
         self._target = target
         self._settings = settings
@@ -44,12 +63,18 @@ class DeviceSession:
         self._trace = trace
         self._heard_rtsp = partial(self._note, "rtsp")
         self._onvif = OnvifClient(target, http, login, settings.http, now, partial(self._note, "soap"))
+        self._web = WebClient(target, http, login, self._onvif.entrance(), partial(self._note, "http"))
+        self._begun: dict[int, float] = {}  # when a channel's first stream was asked for
+        self._places: dict[int, Place] = {}  # where a channel's head stood before its stream
         self._grabs: dict[int, Grab | DeviceError] = {}
         self._pictures: dict[int, Picture | DeviceError] = {}
         self._one_stream = asyncio.Lock()
 
     async def soap(self, service: str, operation: str, body: str = "") -> Reply:
         return await self._onvif.soap(service, operation, body)
+
+    async def get(self, path: str) -> bytes:
+        return await self._web.get(path)
 
     async def grab(self, channel: Channel) -> Grab:
         async with self._one_stream:
@@ -87,15 +112,12 @@ class DeviceSession:
 
     async def picture(self, channel: Channel) -> Picture:
         fetched = await self.grab(channel)
-        return await _once(self._pictures, channel.number, lambda: self._workers.picture(fetched))
+        return await _once(self._pictures, channel.number, lambda: self._look(channel, fetched))
 
-    def jpeg(self, channel: Channel) -> bytes:
-        """Return the small picture of a channel, or nothing."""
-        match self._pictures.get(channel.number):
-            case Picture(jpeg=jpeg):
-                return jpeg
-            case _:
-                return b""
+    def shown(self, channel: Channel) -> Picture | None:
+        """Return what the look at a channel gave, if there was one."""
+        kept = self._pictures.get(channel.number)
+        return kept if isinstance(kept, Picture) else None
 
     @property
     def _rtsp_ports(self) -> tuple[int, ...]:
@@ -104,12 +126,72 @@ class DeviceSession:
             return (self._target.pinned,)
         return tuple(port for port in self._settings.rtsp.ports if port in self._target.ports)
 
+    async def _look(self, channel: Channel, fetched: Grab) -> Picture:
+        outcome: Picture | DeviceError
+        try:
+            outcome = await self._decode(channel, fetched)
+        except (Malformed, Silent) as error:  # the picture was its decoder's end
+            outcome = error
+        why = _unseen(outcome)
+        if why is not None and fetched.role == "main":
+            async with self._one_stream:
+                instead = await self._fetch_sub(channel, why)
+            if instead is not None:
+                self._grabs[channel.number] = instead
+                return await self._decode(channel, instead)
+        if isinstance(outcome, DeviceError):
+            raise outcome
+        return outcome
+
+    async def _decode(self, channel: Channel, fetched: Grab) -> Picture:
+        memory = self.memories.get(channel.number, Memory())
+        place = await self._place_since(channel)
+        return await self._workers.picture(Job(fetched, self.now(), memory, place, self._find_card))
+
+    async def _place(self, channel: Channel) -> Place:
+        try:
+            return await fetch_place(channel, self)
+        except DeviceError:  # without ONVIF nothing tells of a head
+            return Place()
+
+    async def _place_since(self, channel: Channel) -> Place:
+        """Return where the head stood all the while: on a patrol it is elsewhere after the stream."""
+        before = self._places.get(channel.number, Place())
+        if not before.moves or await self._place(channel) == before:
+            return before
+        return Place(moves=True, preset=None)
+
     async def _fetch(self, channel: Channel) -> Grab:
-        stream = main_stream(channel)
+        self._begun[channel.number] = asyncio.get_running_loop().time()
+        self._places[channel.number] = await self._place(channel)
+        try:
+            return await self._receive(main_stream(channel), self._settings.rtsp)
+        except _WORTH_THE_SUB as error:
+            instead = await self._fetch_sub(channel, NotMeasured(error.gap, str(error)))
+            if instead is None:
+                raise
+            return instead
+
+    async def _fetch_sub(self, channel: Channel, why: NotMeasured) -> Grab | None:
+        """Try the sub-stream, once, in what is left of the channel's time. None where it cannot be had."""
+        offered = next((one for one in channel.streams if one.role == "sub" and one.uri), None)
+        spent = asyncio.get_running_loop().time() - self._begun[channel.number]
+        left = self._settings.run.channel_s - spent - _SPARE_S
+        if offered is None or left < self._settings.rtsp.span_s:
+            return None
+        limits = self._settings.rtsp.model_copy(update={"grab_s": min(left, self._settings.rtsp.grab_s)})
+        try:
+            seen = await self._receive(offered, limits)
+        except DeviceError:
+            return None
+        gap = NotMeasured(why.gap, f"main stream: {why.detail}; only the sub-stream was seen")
+        return replace(seen, role="sub", main_gap=gap)
+
+    async def _receive(self, stream: StreamOffer, limits: Rtsp) -> Grab:
         return await grab(
             self.login.reveal(stream.uri),
             self.login,
-            self._settings.rtsp,
+            limits,
             address=self._target.address,
             heard=self._heard_rtsp,
         )
@@ -125,6 +207,19 @@ def main_stream(channel: Channel) -> StreamOffer:
     if offered is None or not offered.uri:
         raise Unsupported("it gives no address for the main stream")
     return offered
+
+
+# Never after a refused login: another stream would only show the same password again.
+_WORTH_THE_SUB = (Unsupported, Unreachable, Malformed, Silent)
+_SPARE_S = 5.0  # for decoding
+
+
+def _unseen(outcome: Picture | DeviceError) -> NotMeasured | None:
+    """Return why a grab with keyframes shows no picture, or None where there is one."""
+    if isinstance(outcome, DeviceError):
+        return NotMeasured(outcome.gap, str(outcome))
+    width = outcome.readings.get("width")
+    return width if isinstance(width, NotMeasured) and width.gap is not Gap.TOO_SHORT else None
 
 
 def channels_of(evidence: Sequence[Evidence]) -> tuple[Channel, ...]:

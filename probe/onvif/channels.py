@@ -13,6 +13,7 @@ from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Channel, Io, Measured, Probe, Reading, StreamOffer, Target, channel_value
 from probe.onvif.profiles import fetch_profiles
 from probe.wire.onvif_media import MediaProfile, parse_uri_answer, parse_video_sources
+from probe.wire.soap import escaped
 from probe.wire.uri import mend_uri, redact_uri
 
 # A slow recorder of 64 channels loses addresses, the last and the least first, but never its channels.
@@ -136,11 +137,11 @@ async def _fetch_uri(profile: MediaProfile, target: Target, io: Io) -> str:
     setup = (
         "<trt:StreamSetup><tt:Stream>RTP-Unicast</tt:Stream>"
         "<tt:Transport><tt:Protocol>RTSP</tt:Protocol></tt:Transport></trt:StreamSetup>"
-        f"<trt:ProfileToken>{_escaped(profile.token)}</trt:ProfileToken>"
+        f"<trt:ProfileToken>{escaped(profile.token)}</trt:ProfileToken>"
     )
     simple = (
         "<tr2:Protocol>RtspUnicast</tr2:Protocol>"
-        f"<tr2:ProfileToken>{_escaped(profile.token)}</tr2:ProfileToken>"
+        f"<tr2:ProfileToken>{escaped(profile.token)}</tr2:ProfileToken>"
     )
     ways = [("media", setup), ("media2", simple)]
     if profile.encoder is not None and profile.encoder.codec == "H265":
@@ -150,7 +151,7 @@ async def _fetch_uri(profile: MediaProfile, target: Target, io: Io) -> str:
 
 async def _fetch_snapshot_uri(token: str, target: Target, io: Io) -> str:
     ways = [
-        (service, f"<{prefix}:ProfileToken>{_escaped(token)}</{prefix}:ProfileToken>")
+        (service, f"<{prefix}:ProfileToken>{escaped(token)}</{prefix}:ProfileToken>")
         for service, prefix in (("media", "trt"), ("media2", "tr2"))
     ]
     return await _first_uri("GetSnapshotUri", ways, target, io)
@@ -183,10 +184,6 @@ def _offer(role: Literal["main", "sub"], profile: MediaProfile, uri: str) -> Str
         fps=encoder.fps or None,
         kbps=kbps,
     )
-
-
-def _escaped(token: str) -> str:
-    return token.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 PROBE = Probe(id="onvif.channels", metrics=("channels", "video_sources"), seconds=45.0, measure=measure)

@@ -18,8 +18,10 @@ from probe.errors import (
 )
 from probe.model import Target
 from probe.onvif.entry import Answer, Entry, find_entry, service_place
+from probe.transport.challenges import Challenges, forbid_basic
 from probe.transport.http import Http, HttpSettings
 from probe.transport.login import Login, Turn
+from probe.transport.web import Entrance
 from probe.wire import digest, onvif_device, soap
 from probe.wire.soap import Fault, Reply
 from probe.wire.uri import Uri
@@ -30,11 +32,14 @@ _SERVICES = {
     "media": ("trt", onvif_device.MEDIA),
     "media2": ("tr2", onvif_device.MEDIA2),
     "deviceio": ("tmd", onvif_device.DEVICEIO),
+    "ptz": ("tptz", onvif_device.PTZ),
 }
 # No login is asked for these on most devices, and none is shown without need (go2rtc pkg/onvif).
 _OPEN = ("GetSystemDateAndTime", "GetServices", "GetCapabilities")
 _PROOF = ("device", "GetDeviceInformation", "")
 _CLOCK = "GetSystemDateAndTime"
+# What is read anew each time: the clock, and where a movable head stands.
+_CHANGING = (_CLOCK, "GetStatus")
 
 # At most this many requests at once, whatever the settings say: cheap firmware reboots under parallel SOAP.
 _MOST_AT_ONCE = 4
@@ -43,7 +48,7 @@ Record = Callable[[Literal["<", ">"], bytes], None]
 
 
 class OnvifClient:
-    """Each answer is fetched once and kept, refusals too; only the clock is read anew."""
+    """Each answer is fetched once and kept, refusals too; only what changes by itself is read anew."""
 
     def __init__(
         self,
@@ -64,8 +69,7 @@ class OnvifClient:
         self._entry: Entry | DeviceError | None = None
         self._clock_offset = timedelta()
         self._way: Literal["", "wsse", "http"] = ""
-        self._challenges: dict[str, tuple[str, ...]] = {}
-        self._nonces_last = True
+        self._challenges = Challenges()
         self._answers: dict[tuple[str, str, str], Reply | DeviceError] = {}
         self._one_each: dict[tuple[str, str, str], asyncio.Lock] = {}
         self._finding = asyncio.Lock()
@@ -80,7 +84,7 @@ class OnvifClient:
             known = self._answers.get(key)
             if isinstance(known, DeviceError):
                 raise known.with_traceback(None)
-            if known is not None and operation != _CLOCK:
+            if known is not None and operation not in _CHANGING:
                 return known
             try:
                 reply = await self._ask_service(*key)
@@ -95,6 +99,18 @@ class OnvifClient:
             with suppress(Malformed):
                 self._login.conceal(reply.text("Uri"))
         return reply
+
+    def entrance(self) -> Entrance:
+        """Return what the device's web service shares with this client."""
+        return Entrance(self._place, self._is_camera, self._places)
+
+    def _place(self) -> Uri | None:
+        return self._entry.uri if isinstance(self._entry, Entry) else None
+
+    def _is_camera(self) -> bool:
+        """Say whether a camera's protocol was heard: only then may a password go in clear."""
+        known = bool(self._target.sightings and self._target.eprs)
+        return known or (isinstance(self._entry, Entry) and self._entry.speaks_soap)
 
     @property
     def _is_pinned(self) -> bool:
@@ -156,7 +172,7 @@ class OnvifClient:
         return service_place(xaddrs[namespace], entry.uri, pinned=self._is_pinned)
 
     async def _ask(self, uri: Uri, operation: str, inner: str) -> Reply:
-        challenges = self._challenges.get(uri.path, ()) if self._nonces_last else ()
+        challenges = self._challenges.of(uri.path or "/")
         reused = bool(challenges)
         if not self._way or operation in _OPEN or (self._way == "http" and not challenges):
             answer = await self._send(uri, soap.envelope(inner))
@@ -198,31 +214,16 @@ class OnvifClient:
                 return answer
             turn.refused(answer.said.said, challenged=True)
             challenges = answer.challenges
-        self._allow_basic(challenges)
-        answer = await self._send_authorized(turn, uri, inner, challenges, once=once)
-        again = digest.best(digest.parse_challenges(answer.challenges))
-        if _is_refusal(answer.said) and again is not None and (again.stale or reused):
-            # The nonce had ended. Where no word says so (Dahua: one nonce a connection), none is kept.
-            self._nonces_last = again.stale
-            answer = await self._send_authorized(turn, uri, inner, answer.challenges, once=once)
-        return answer
-
-    async def _send_authorized(
-        self, turn: Turn, uri: Uri, inner: str, challenges: tuple[str, ...], *, once: bool
-    ) -> Answer:
+        forbid_basic(challenges, is_camera=self._is_camera())
         self._way = "http"
-        # Per path: Hikvision ties the nonce to the URL (IOTechSystems/onvif#41).
-        self._challenges[uri.path] = challenges
         request = soap.envelope(inner)
-        header = turn.authorization(challenges, "POST", uri.path or "/", request)
-        return await self._send(uri, request, authorization=header, once=once)
-
-    def _allow_basic(self, challenges: tuple[str, ...]) -> None:
-        best = digest.best(digest.parse_challenges(challenges))
-        known = bool(self._target.sightings and self._target.eprs)
-        speaks = isinstance(self._entry, Entry) and self._entry.speaks_soap
-        if best is not None and best.scheme == "basic" and not (known or speaks):
-            raise AuthRefused("it asks for the password in clear and has not shown to be a camera")
+        return await self._challenges.prove(
+            turn,
+            ("POST", uri.path or "/", request),
+            challenges,
+            lambda header: self._send(uri, request, authorization=header, once=once),
+            reused=reused,
+        )
 
     async def _send(self, uri: Uri, request: bytes, *, authorization: str = "", once: bool = False) -> Answer:
         headers = {"Content-Type": "application/soap+xml; charset=utf-8"}

@@ -24,6 +24,10 @@ class Answer:
     said: Reply | Fault
     challenges: tuple[str, ...] = ()
 
+    @property
+    def is_refusal(self) -> bool:
+        return isinstance(self.said, Fault) and self.said.not_authorized
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -1,9 +1,9 @@
-"""What the device writes over the picture of a channel. OSD 标注"""
+"""What ONVIF tells of the texts over the picture of a channel. OSD 标注"""
 
 from __future__ import annotations
 
 from probe.errors import Malformed, Unsupported
-from probe.model import Channel, Io, Measured, Probe, Reading
+from probe.model import Channel, Io, Measured, Reading
 from probe.onvif.profiles import fetch_profiles
 from probe.wire.onvif_media import Overlay, parse_overlays
 
@@ -31,6 +31,3 @@ async def _fetch_overlays(io: Io) -> tuple[Overlay, ...]:
             return parse_overlays(await io.soap("media2", "GetOSDs"))
         except (Unsupported, Malformed):
             raise error from None
-
-
-PROBE = Probe(id="onvif.osd", metrics=("osd", "osd_clock"), seconds=15.0, measure=measure)

@@ -10,7 +10,7 @@ from probe.model import Io
 from probe.wire.onvif_media import MediaProfile, VideoEncoder, parse_profiles, parse_video_encoders
 
 # Without a type, Media2 tells names and tokens alone.
-_EVERYTHING = "<tr2:Type>All</tr2:Type>"
+EVERYTHING = "<tr2:Type>All</tr2:Type>"
 
 
 async def fetch_profiles(io: Io) -> tuple[MediaProfile, ...]:
@@ -25,7 +25,7 @@ async def fetch_profiles(io: Io) -> tuple[MediaProfile, ...]:
     second: tuple[MediaProfile, ...] = ()
     encoders: tuple[VideoEncoder, ...] = ()
     try:
-        second = parse_profiles(await io.soap("media2", "GetProfiles", _EVERYTHING))
+        second = parse_profiles(await io.soap("media2", "GetProfiles", EVERYTHING))
         if any(one.encoder is None for one in second) or not second:
             encoders = parse_video_encoders(await io.soap("media2", "GetVideoEncoderConfigurations"))
     except (Unsupported, Malformed) as error:

@@ -1,26 +1,51 @@
-"""Whether the stream lives: a keyframe can be decoded and time moves on. 在线"""
+"""Whether the stream lives: a keyframe can be decoded and time moves on; and which stream it was. 在线"""
 
 from __future__ import annotations
 
-from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Readings
+from probe.model import (
+    Channel,
+    Gap,
+    Grab,
+    Io,
+    Measured,
+    NotMeasured,
+    Picture,
+    Probe,
+    Reading,
+    Readings,
+)
 
 
 async def measure(channel: Channel, io: Io) -> Readings:
     grab = await io.grab(channel)
     if not grab.keyframes:
         # A long GOP looks the same as a camera that never sends one: neither alive nor dead is shown.
-        return {"alive": NotMeasured(Gap.TOO_SHORT, f"no keyframe in {grab.span_s:.1f} s")}
+        return {
+            "alive": NotMeasured(Gap.TOO_SHORT, f"no keyframe in {grab.span_s:.1f} s"),
+            "stream_role": _role(grab),
+        }
 
     picture = await io.picture(channel)
+    grab = await io.grab(channel)  # the sub-stream's, where the main one could not be decoded
+    return {"alive": _is_alive(grab, picture), "stream_role": _role(grab)}
+
+
+def _role(grab: Grab) -> Reading:
+    return Measured(grab.role, grab.main_gap.detail if grab.main_gap else "")
+
+
+def _is_alive(grab: Grab, picture: Picture) -> Reading:
     match picture.readings.get("keyframes"):
         case Measured(value=int(decoded)):
             # A stream that plays one picture over and over under one time stamp proves nothing.
             moved = grab.pictures > 1 and grab.span_s > 0
-            return {"alive": Measured(decoded > 0 and moved, f"{decoded} decoded in {grab.span_s:.1f} s")}
+            return Measured(decoded > 0 and moved, f"{decoded} decoded in {grab.span_s:.1f} s")
         case NotMeasured() as gap:
-            return {"alive": gap}
+            return gap
         case _:
-            return {}
+            return NotMeasured(Gap.NO_PICTURE, "the keyframes were not counted")
 
 
-PROBE: Probe[Channel] = Probe(id="rtsp.alive", metrics=("alive",), seconds=70.0, measure=measure)
+PROBE: Probe[Channel] = Probe(
+    id="rtsp.alive", metrics=("alive", "stream_role"), seconds=70.0, measure=measure
+)

@@ -95,7 +95,8 @@ class Collector:
     def _add_keyframe(self, picture: Coded, time_s: float) -> None:
         self._key_times.append(time_s)
         far = self._first_good_s is not None and time_s - self._first_good_s >= self._span_s - _JITTER_S
-        if far or not self._kept or time_s - self._kept[-1].time_s >= _KEEP_EVERY_S:
+        is_first_good = self._first_good_s is None and not picture.damaged
+        if far or is_first_good or not self._kept or time_s - self._kept[-1].time_s >= _KEEP_EVERY_S:
             self._kept.append(AccessUnit(picture.payload, round(time_s, 4), True, picture.damaged))
         if not picture.damaged:
             self._enough_or_first(time_s, far=far)

@@ -7,6 +7,9 @@ from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Reading,
 
 async def measure(channel: Channel, io: Io) -> Readings:
     grab = await io.grab(channel)
+    if grab.main_gap is not None:
+        of_main = dict.fromkeys(("codec", "fps", "kbps", "keyframe_interval_s"), grab.main_gap)
+        return {**of_main, "transport": Measured(grab.transport)}
     return {
         "codec": Measured(grab.codec, grab.note),
         "transport": Measured(grab.transport),

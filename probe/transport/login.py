@@ -10,8 +10,8 @@ A connection takes a turn, and only the turn gives proofs:
         else:
             turn.accepted()
 
-While a credential is unproven on a door (SOAP or RTSP), turns wait for each other, so that two connections
-never try it at once. After `accepted` they no longer wait.
+While a credential is unproven on a door (SOAP, RTSP or the web service), turns wait for each other, so that
+two connections never try it at once. After `accepted` they no longer wait.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from probe.model import Gap
 from probe.wire import digest
 from probe.wire.uri import Uri, conceal_path, parse_uri
 
-Door = Literal["soap", "rtsp"]
+Door = Literal["soap", "rtsp", "web"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,9 @@ class Login:
         self._refused = dict.fromkeys(refused)
         self._wrong_left = wrong_tries
         self._accepted: dict[Door, Credential] = {}
-        self._closed: dict[Door, set[str]] = {"soap": set(), "rtsp": set()}
+        self._closed: dict[Door, set[str]] = {"soap": set(), "rtsp": set(), "web": set()}
         self._unanswered: set[str] = set()
-        self._denied_in_a_row: dict[Door, int] = {"soap": 0, "rtsp": 0}
+        self._denied_in_a_row: dict[Door, int] = {"soap": 0, "rtsp": 0, "web": 0}
         self._locked = ""
         self._locked_before = dict(locked or {})
         self._tell = tell
@@ -145,13 +145,15 @@ class Login:
             raise Locked(f"left alone: the device said: {self._locked}")
         if not self._known:
             raise NoCredential("it wants a login and no stored credential is allowed for it")
+        if door == "web" and not self._accepted:
+            raise NoCredential("its web service wants a login, and none has proven right at another door")
         if door in self._accepted:
             if self._denied_in_a_row[door] >= _DENIALS_IN_A_ROW:
                 raise AuthRefused(f"{self._accepted[door].label} is no longer accepted")
             return self._accepted[door]
 
-        # What another door accepted is no guess: it goes first.
-        for one in (*self._accepted.values(), *self._known):
+        # What another door accepted is no guess: it goes first. The web's door is for nothing else.
+        for one in (*self._accepted.values(), *(self._known if door != "web" else ())):
             if self._may_try(one, door):
                 return one
         if before := [at for label, at in self._locked_before.items() if self._is_known(label)]:

@@ -8,6 +8,7 @@ from typing import Literal
 from probe.errors import Malformed
 from probe.wire.bits import Bits
 from probe.wire.coded import Coded
+from probe.wire.h264_field import are_one_frame, field_of
 from probe.wire.rtp import Packet
 
 START_CODE = b"\x00\x00\x00\x01"
@@ -94,8 +95,10 @@ class H26xAssembler:
         """See Assembler. A marker alone ends nothing: some cameras mark every NAL unit (retina)."""
         payload = packet.payload
         done = None
-        if self._open.size and (
-            packet.timestamp != self._timestamp or (self._marked and self._begins_picture(payload))
+        if (
+            self._open.size
+            and (packet.timestamp != self._timestamp or (self._marked and self._begins_picture(payload)))
+            and not self._is_second_field(payload)
         ):
             done = self._take(cut=broken and not self._marked)
         if broken:
@@ -177,7 +180,7 @@ class H26xAssembler:
 
     def _worth_keeping(self, unit: bytes) -> bool:
         kind = self._layout.kind(unit)
-        return kind not in self._layout.pictures or self._is_key(kind, unit)
+        return kind not in self._layout.pictures or self._open.is_key or self._is_key(kind, unit)
 
     def _add_unit(self, unit: bytes) -> None:
         layout = self._layout
@@ -188,7 +191,8 @@ class H26xAssembler:
             self._add_set(kind, unit)
         elif kind in layout.pictures:
             self._open.has_slice = True
-            if self._is_key(kind, unit):
+            # Of two fields only the first is a key; without the second it cannot be decoded.
+            if self._open.is_key or self._is_key(kind, unit):
                 self._open.is_key = True
                 self._open.units.append(unit)
         elif kind in layout.notes:
@@ -209,6 +213,21 @@ class H26xAssembler:
         while len(self._sets) > _MOST_SETS:
             del self._sets[next(iter(self._sets))]
         self._open.units.append(unit)
+
+    def _is_second_field(self, payload: bytes) -> bool:
+        """Tell whether this packet begins the other field of the keyframe that stands open. H.264 alone."""
+        layout = self._layout
+        if layout.header != 1 or not self._open.is_key or len(payload) < 3:
+            return False
+        unit = payload
+        if layout.kind(payload) == layout.fragment and payload[1] & 0x80:
+            unit = bytes([payload[0] & 0xE0 | payload[1] & 0x1F]) + payload[2:]
+        slices = [one for one in self._open.units if layout.kind(one) in layout.pictures]
+        sps = next((one for one in reversed(self._sets) if layout.kind(one) == layout.sps), None)
+        if sps is None or layout.kind(unit) not in (1, 5) or not slices:
+            return False
+        whole = {field_of(sps, one) for one in slices}
+        return len(whole) == 1 and are_one_frame(sps, slices[0], unit)
 
     def _is_key(self, kind: int, unit: bytes) -> bool:
         if kind in self._layout.keys:

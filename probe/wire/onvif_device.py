@@ -14,6 +14,7 @@ DEVICE = "http://www.onvif.org/ver10/device/wsdl"
 MEDIA = "http://www.onvif.org/ver10/media/wsdl"
 MEDIA2 = "http://www.onvif.org/ver20/media/wsdl"
 DEVICEIO = "http://www.onvif.org/ver10/deviceIO/wsdl"
+PTZ = "http://www.onvif.org/ver20/ptz/wsdl"
 
 GET_SERVICES = "<tds:IncludeCapability>false</tds:IncludeCapability>"
 GET_CAPABILITIES = "<tds:Category>All</tds:Category>"
@@ -126,7 +127,7 @@ _NAMESPACES = {
     "DeviceIO": DEVICEIO,
     "Events": "http://www.onvif.org/ver10/events/wsdl",
     "Imaging": "http://www.onvif.org/ver20/imaging/wsdl",
-    "PTZ": "http://www.onvif.org/ver20/ptz/wsdl",
+    "PTZ": PTZ,
     "Analytics": "http://www.onvif.org/ver20/analytics/wsdl",
     "Recording": "http://www.onvif.org/ver10/recording/wsdl",
     "Search": "http://www.onvif.org/ver10/search/wsdl",

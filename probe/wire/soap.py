@@ -17,6 +17,7 @@ _NAMESPACES = {
     "trt": "http://www.onvif.org/ver10/media/wsdl",
     "tr2": "http://www.onvif.org/ver20/media/wsdl",
     "tmd": "http://www.onvif.org/ver10/deviceIO/wsdl",
+    "tptz": "http://www.onvif.org/ver20/ptz/wsdl",
     "tt": "http://www.onvif.org/ver10/schema",
 }
 
@@ -24,13 +25,18 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 def envelope(operation_xml: str, *, security: str = "") -> bytes:
-    """Return a SOAP 1.2 request. The prefixes s tds trt tr2 tmd tt may be used in the operation."""
+    """Return a SOAP 1.2 request. The prefixes s tds trt tr2 tmd tptz tt may be used in the operation."""
     spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
     header = f"<s:Header>{security}</s:Header>" if security else ""
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><s:Envelope{spaces}>{header}'
         f"<s:Body>{operation_xml}</s:Body></s:Envelope>"
     ).encode()
+
+
+def escaped(text: str) -> str:
+    """Return text as it may stand between tags."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,14 @@ def parse_reply(status: int, content_type: str, body: bytes) -> Reply | Fault:
     if next(soap_body.children(), None) is None and status >= 400:
         raise Malformed(f"HTTP {status} with an empty SOAP body")
     return Reply(status, body, repairs, soap_body)
+
+
+def parse_document(raw: bytes) -> Node:
+    """Return the root of any XML answer, repaired where it has to be. Raise Malformed when it is none."""
+    if len(raw) > MOST_BYTES:
+        raise Malformed(f"an answer of {len(raw)} bytes")
+    mended = repaired(raw)
+    return _parsed(mended.text, mended.repairs)[0]
 
 
 def attempts_left(said: str) -> int | None:

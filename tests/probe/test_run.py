@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from probe.errors import (
     Unreachable,
     Unsupported,
 )
+from probe.memory import Kept, Memory
 from probe.model import (
     Channel,
     DeviceReport,
@@ -32,6 +33,7 @@ from probe.model import (
     Io,
     Measured,
     NotMeasured,
+    Picture,
     Probe,
     Readings,
     Sighting,
@@ -62,8 +64,12 @@ class FakeSession:
     def now(self) -> datetime:
         return NOON
 
-    def jpeg(self, channel: Channel) -> bytes:
-        return b"jpeg %d" % channel.number
+    memories: Mapping[int, Memory]
+
+    def shown(self, channel: Channel) -> Picture | None:
+        if channel.number == 9:
+            return None
+        return Picture({}, b"jpeg %d" % channel.number, {"black": b"crop"}, Kept("day", record=b"record"))
 
 
 def probe(measure: Measure, *metrics: str, seconds: float = 5.0) -> Probe[Any]:
@@ -101,12 +107,14 @@ async def run_with(
     seconds: float = 60.0,
     streams: asyncio.Semaphore | None = None,
     channel_seconds: float = 35.0,
+    recall: Callable[[DeviceReport], Mapping[int, Memory]] = lambda _: {},
+    session: FakeSession | None = None,
 ) -> DeviceReport:
     monkeypatch.setattr(run, "DEVICE_PROBES", device)
     monkeypatch.setattr(run, "CHANNEL_PROBES", channel)
-    session = cast("DeviceSession", FakeSession())
+    asked = cast("DeviceSession", session or FakeSession())
     limits = Run(devices_at_once=1, streams_at_once=1, device_s=seconds, channel_s=channel_seconds)
-    return await run_device(TARGET, session, limits, streams or asyncio.Semaphore(1))
+    return await run_device(TARGET, asked, limits, streams or asyncio.Semaphore(1), recall)
 
 
 def recorder(count: int) -> Probe[Any]:
@@ -196,6 +204,30 @@ async def test_every_channel_is_asked_everything(monkeypatch: pytest.MonkeyPatch
     report = await run_with(monkeypatch, (recorder(2),), (probe(answers(alive=True), "alive"),))
     assert [(one.channel.number, one.jpeg) for one in report.channels] == [(1, b"jpeg 1"), (2, b"jpeg 2")]
     assert [reading_of(one.evidence, "alive") for one in report.channels] == [Measured(True)] * 2
+
+
+async def test_what_a_look_leaves_goes_into_the_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (recorder(1),), (probe(answers(alive=True), "alive"),))
+    (channel,) = report.channels
+    assert (channel.crops, channel.kept) == ({"black": b"crop"}, Kept("day", record=b"record"))
+
+
+async def test_a_channel_without_a_picture_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (recorder(9),), (probe(answers(alive=True), "alive"),))
+    assert (report.channels[8].jpeg, report.channels[8].kept) == (b"", None)
+
+
+async def test_a_device_is_recalled_by_what_it_said_before_its_pictures_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, memory = FakeSession(), {1: Memory(sample=b"yesterday")}
+
+    def recall(report: DeviceReport) -> Mapping[int, Memory]:
+        return memory if reading_of(report.evidence, "serial") == Measured("7") else {}
+
+    said = probe(answers(serial="7"), "serial")
+    await run_with(monkeypatch, (said, recorder(1)), recall=recall, session=session)
+    assert session.memories == memory
 
 
 async def test_a_channel_that_hangs_costs_the_next_one_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -350,7 +350,7 @@ async def test_each_channel_has_its_own_overlays(service: str) -> None:
             ("media", "GetProfiles"): profile("p1", "v1") + profile("p2", "v2"),
         }
     )
-    one = await osd.PROBE.measure(Channel(1, source="v1"), io)
-    two = await osd.PROBE.measure(Channel(2, source="v2"), io)
+    one = await osd.measure(Channel(1, source="v1"), io)
+    two = await osd.measure(Channel(2, source="v2"), io)
     assert one == {"osd": Measured(["食堂"]), "osd_clock": Measured(False)}
     assert two == {"osd": Measured([]), "osd_clock": Measured(True)}
