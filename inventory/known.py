@@ -33,7 +33,7 @@ class OnRecord:
 
 
 def load(connection: Connection, up_to: int = NOW) -> OnRecord:
-    same = _load_same(connection, up_to)
+    same = load_same(connection, up_to)
     keys: dict[int, set[Key]] = defaultdict(set)
     for row in connection.execute(select(DEVICE_KEY).where(DEVICE_KEY.c.run_id <= up_to)):
         keys[same[row.device_id]].add(Key(row.key, row.value))
@@ -74,7 +74,8 @@ def newest_visits(connection: Connection, same: Same, *conditions: ColumnElement
     return newest
 
 
-def _load_same(connection: Connection, up_to: int) -> dict[int, int]:
+def load_same(connection: Connection, up_to: int = NOW) -> dict[int, int]:
+    """Return from every device id the record that it is part of."""
     same = {one: one for one in connection.scalars(select(DEVICE.c.id).where(DEVICE.c.run_id <= up_to))}
     joins = select(DEVICE_JOIN).where(DEVICE_JOIN.c.run_id <= up_to).order_by(DEVICE_JOIN.c.id)
     for row in connection.execute(joins):

@@ -18,6 +18,7 @@ from inventory.match import Matched, Seen, match
 from inventory.presence import answered, measured_count
 from inventory.record import FieldValue, Kind
 from inventory.refusals import tie_refusals
+from inventory.remembering import remember
 from inventory.rows import NewRow, Visits, next_id, write_rows
 from inventory.tables import (
     CAMERA,
@@ -54,6 +55,7 @@ def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> 
     visits = Visits(connection, run_id)
     cameras: list[NewRow] = []
     claims: list[NewRow] = []
+    looks: list[tuple[int, DeviceReport]] = []
     said_before = known.load_claims(connection, on_record.same)
     for (group, _), device_id in zip(matched.groups, device_of, strict=True):
         # The fullest answer comes last: it is the one that is shown.
@@ -61,6 +63,7 @@ def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> 
         for one in reports:
             visits.add(one, device_id, decide(one))
         fullest = reports[-1]
+        looks.append((device_id, fullest))
         kind = decide(fullest)
         if kind == "unknown":
             kind = on_record.kinds.get(device_id, kind)
@@ -81,6 +84,7 @@ def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> 
         for index in group
     ]
     tie_refusals(connection, on_record, refused, report.finished)
+    remember(connection, catalogue.settings.baseline, run_id, looks, report.finished)
     return run_id
 
 

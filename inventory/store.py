@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from config.errors import UsageError
 from config.schema import Catalogue
 from config.words import say
-from inventory import history, known, refusals, viewing
+from inventory import baselines, history, known, refusals, viewing
+from inventory.baselines import Entry
 from inventory.database import open_engine, reading, writing
 from inventory.identity import keys_of_target
+from inventory.recall import Recall
 from inventory.record import Claim, FieldValue, RunInfo, Scalar, Source, View
 from inventory.recording import claim_row, record
-from inventory.tables import CLAIM, RUN, VISIT
+from inventory.tables import BASELINE, CLAIM, RUN, VISIT
+from probe.memory import Kept
 from probe.model import Gap, ScanReport, Sighting, Target
 from probe.transport.login import Refusal
 
@@ -75,8 +78,7 @@ class Store:
         said = FieldValue(value, source, who, at, confirmed, note)
         with writing(self.engine) as connection:
             device_id, channel = viewing.camera_key(connection, camera_id)
-            run_id = connection.scalar(select(func.coalesce(func.max(RUN.c.id), 0)))
-            place = {"run_id": run_id, "device_id": device_id, "channel": channel}
+            place = {"run_id": _last_run(connection), "device_id": device_id, "channel": channel}
             connection.execute(insert(CLAIM), {**place, **claim_row(field, said)})
 
     def claims(self, camera_id: str) -> tuple[Claim, ...]:
@@ -111,5 +113,53 @@ class Store:
             on_record = known.load(connection)
         return tuple(dict.fromkeys(refusals.place_of(device.face) for device in on_record.devices))
 
+    def recall(self) -> Recall:
+        """Return what gives the memories of one run's devices. Make another for another run."""
+        return Recall(self.engine, self.catalogue.brands)
+
+    def baselines(self) -> Mapping[tuple[str, int], Sequence[Entry]]:
+        """Return every baseline and candidate that was not taken back, by device id and channel."""
+        with reading(self.engine) as connection:
+            found = baselines.load_entries(connection, known.load_same(connection))
+        return {(f"d{device}", number): entries for (device, number), entries in found.items()}
+
+    def baseline_picture(self, baseline_id: int) -> bytes:
+        """Return the small JPEG that shows a baseline."""
+        with reading(self.engine) as connection:
+            shown = connection.scalar(select(BASELINE.c.shown).where(BASELINE.c.id == baseline_id))
+        return shown or b""
+
+    def set_baseline(
+        self, device_id: str, channel: int, kept: Kept, shown: bytes, who: str, at: datetime
+    ) -> None:
+        """Keep a look as the normal picture of a channel, on a person's word."""
+        with writing(self.engine) as connection:
+            place = (int(device_id[1:]), channel)
+            baselines.write_baseline(connection, _last_run(connection), place, kept, shown, at, person=who)
+
+    def accept_baselines(self, device_id: str, channel: int, who: str, at: datetime) -> Sequence[Entry]:
+        """Confirm as a person what nights proposed for a channel, and return it."""
+        with writing(self.engine) as connection:
+            entries = baselines.shown_to_a_look(_entries_of(connection, device_id, channel))
+            open_ones = [entry for entry in entries if entry.by != "person"]
+            baselines.confirm(connection, _last_run(connection), open_ones, who, at)
+        return open_ones
+
+    def drop_baselines(self, device_id: str, channel: int, who: str, at: datetime) -> Sequence[Entry]:
+        """Take back every baseline and candidate of a channel, and return them: it begins anew."""
+        with writing(self.engine) as connection:
+            entries = _entries_of(connection, device_id, channel)
+            baselines.withdraw(connection, _last_run(connection), entries, who, at)
+        return entries
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _last_run(connection: Connection) -> int:
+    return int(connection.scalar(select(func.coalesce(func.max(RUN.c.id), 0))) or 0)
+
+
+def _entries_of(connection: Connection, device_id: str, channel: int) -> Sequence[Entry]:
+    found = baselines.load_entries(connection, known.load_same(connection))
+    return found.get((int(device_id[1:]), channel), ())

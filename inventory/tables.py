@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -203,4 +204,74 @@ REFUSAL = Table(
     Column("keys", Json, nullable=False),
     Column("credential", String, nullable=False),
     Column("gap", String, nullable=False),
+)
+
+# How a channel looks when all is well. `by`: set by a person, or a candidate that later nights may confirm.
+# `run_id` is the run that made it, or the last one before a person did.
+BASELINE = Table(
+    "baseline",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False, index=True),
+    Column("channel", Integer, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("preset", Json, nullable=False),
+    Column("by", String, nullable=False),
+    Column("who", Json, nullable=False),
+    Column("made", Instant, nullable=False),
+    Column("record", LargeBinary, nullable=False),  # only probe/picture knows what it means
+    Column("shown", LargeBinary, nullable=False),  # a small JPEG for people
+)
+AGREEMENT = Table(  # a night that showed a candidate's view again, or the first one that did not
+    "agreement",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("baseline_id", ForeignKey("baseline.id"), nullable=False, index=True),
+    Column("agrees", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+CONFIRMATION = Table(  # what made a baseline of a candidate: "nights", or a "person"
+    "confirmation",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, nullable=False),
+    Column("baseline_id", ForeignKey("baseline.id"), nullable=False, index=True),
+    Column("by", String, nullable=False),
+    Column("who", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+WITHDRAWAL = Table(  # a person takes a baseline back
+    "withdrawal",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, nullable=False),
+    Column("baseline_id", ForeignKey("baseline.id"), nullable=False, index=True),
+    Column("who", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+SAMPLE = Table(  # a little texture of each look: a picture that is stuck from visit to visit shows it again
+    "sample",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sample", LargeBinary, nullable=False),
+    Index("ix_sample_place", "device_id", "channel", "id"),
+)
+CHART_CARD = Table(  # where a chart card hangs in the picture; the newest row counts
+    "chart_card",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False, index=True),
+    Column("channel", Integer, nullable=False),
+    Column("marker", Integer, nullable=False),
+    Column("corners", Json, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
 )
