@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 
 from config.errors import UsageError
 from config.words import say
-from reports.commands import campus, here, later, logins, paperwork, scanning
+from reports.commands import baseline, campus, card, here, later, logins, paperwork, scanning
 from reports.console import plain, stderr
 from reports.help import Command, Group, speak
 from reports.wrong_use import wrong_use
@@ -44,6 +44,15 @@ CREDENTIAL_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("test", logins.try_),
 )
 
+BASELINE_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("list", baseline.list_),
+    ("set", baseline.set_),
+    ("accept", baseline.accept),
+    ("drop", baseline.drop),
+)
+
+CARD_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (("read", card.read),)
+
 
 def build() -> typer.Typer:
     """Return the whole command line."""
@@ -53,10 +62,17 @@ def build() -> typer.Typer:
         app.command(name, cls=Command, help=say(f"help.{name}"))(command)
     for name in LATER:
         later.add_to(app, name)
-    credential = _group("credential")
-    for name, command in CREDENTIAL_COMMANDS:
-        credential.command(name, cls=Command, help=say(f"help.credential_{name}"))(command)
-    app.add_typer(credential, name="credential")
+    for word, commands in (
+        ("credential", CREDENTIAL_COMMANDS),
+        ("baseline", BASELINE_COMMANDS),
+        ("card", CARD_COMMANDS),
+    ):
+        group = _group(word)
+        for name, command in commands:
+            group.command(name, cls=Command, help=say(f"help.{word}_{name}"))(command)
+        if word == "card":  # the word alone prints the card
+            group.callback(invoke_without_command=True, help=say("help.card"))(card.card)
+        app.add_typer(group, name=word)
     return app
 
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from config.schema import Catalogue, Rule
+from config.schema import Catalogue, Rule, Signal
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, View
 from probe.model import ChannelReport, Evidence, NotMeasured, StreamOffer, reading_of, value_of
+from probe.picture.faults import picture_faults
 from reports import scan_json as out
-from reports.judge import Finding, judge, picture_faults
+from reports.judge import Finding, judge, metrics_of
 
 # Metrics that stand in a place of their own; every other channel metric stands under `picture`.
 _STREAM = ("codec", "width", "height", "fps", "kbps")
@@ -41,10 +42,14 @@ def to_json(document: out.Document) -> str:
     return document.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
-def findings_of(evidence: tuple[Evidence, ...], catalogue: Catalogue, subject: str) -> list[Finding]:
+def findings_of(
+    evidence: tuple[Evidence, ...], catalogue: Catalogue, subject: str, signal: Signal | None = None
+) -> list[Finding]:
     """Judge every rule of every standard that speaks of this kind of subject."""
     rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    return [judge(rule, lambda m: reading_of(evidence, m)) for rule in rules if _speaks_of(rule, subject)]
+    return [
+        judge(rule, lambda m: reading_of(evidence, m), signal) for rule in rules if _speaks_of(rule, subject)
+    ]
 
 
 def _of_the_run(view: View) -> View:
@@ -54,6 +59,11 @@ def _of_the_run(view: View) -> View:
     records = {camera.id for camera in cameras}
     conflicts = tuple(conflict for conflict in view.conflicts if conflict.camera_id in records)
     return replace(view, devices=devices, cameras=cameras, conflicts=conflicts)
+
+
+def _signal(device: DeviceRecord) -> Signal | None:
+    """A camera codes its own picture; what a recorder codes may come from either kind of camera."""
+    return "digital" if device.kind == "camera" else None
 
 
 def _speaks_of(rule: Rule, subject: str) -> bool:
@@ -94,13 +104,18 @@ def _device(device: DeviceRecord, cameras: Mapping[int, CameraRecord], catalogue
         ),
         seen_by=sorted({sighting.seen_by for sighting in target.sightings}),
         clock_offset_s=value_of(evidence, "clock_offset_s"),
-        channels=[_channel(c, cameras.get(c.channel.number), catalogue) for c in device.report.channels],
+        channels=[
+            _channel(c, cameras.get(c.channel.number), catalogue, _signal(device))
+            for c in device.report.channels
+        ],
         findings=[_finding(f) for f in findings_of(evidence, catalogue, "device")],
         gaps=_gaps(evidence),
     )
 
 
-def _channel(report: ChannelReport, camera: CameraRecord | None, catalogue: Catalogue) -> out.Channel:
+def _channel(
+    report: ChannelReport, camera: CameraRecord | None, catalogue: Catalogue, signal: Signal | None
+) -> out.Channel:
     evidence = report.evidence
     faults = picture_faults(catalogue.faults.values(), lambda metric: reading_of(evidence, metric))
     return out.Channel(
@@ -118,7 +133,7 @@ def _channel(report: ChannelReport, camera: CameraRecord | None, catalogue: Cata
         faults=list(faults.found),  # type: ignore[arg-type]  # the catalogue's words, held to the schema on the way in
         gaps={**_gaps(evidence), **{fault: gap.value for fault, gap in faults.gaps.items()}},
         recording=None,
-        findings=[_finding(f) for f in findings_of(evidence, catalogue, "channel")],
+        findings=[_finding(f) for f in findings_of(evidence, catalogue, "channel", signal)],
     )
 
 
@@ -131,14 +146,14 @@ def _stream(offer: StreamOffer, evidence: tuple[Evidence, ...]) -> out.Stream:
 
 
 def _finding(finding: Finding) -> out.Finding:
-    conditions = finding.rule.all
     return out.Finding(
         rule=finding.rule.id,
         clause=finding.rule.clause,
-        metric=",".join(condition.metric for condition in conditions),
+        metric=",".join(metrics_of(finding.rule)),
         value=_one_or_all(finding.values),
-        limit=_one_or_all([condition.limit for condition in conditions]),
+        limit=_one_or_all([condition.limit for condition in finding.rule.all]),
         verdict=finding.verdict.value,
+        binding=finding.binding,
     )
 
 

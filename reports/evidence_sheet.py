@@ -154,7 +154,14 @@ def _by(origin: Origin, words: SheetWords) -> str:
     """Name a probe in words; a person or a file is named as it stands."""
     if origin.source == "person":
         return origin.by
-    return words.probes.get(origin.by) or words.probes.get(origin.by.partition(".")[0]) or origin.by
+    return probe_words(origin.by, words) or origin.by
+
+
+def probe_words(probe: str, words: SheetWords) -> str:
+    """Return the name of the longest part, from the front and whole between dots, that has one."""
+    parts = probe.split(".")
+    heads = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+    return next((words.probes[head] for head in heads if head in words.probes), "")
 
 
 def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from config.schema import Condition, FaultRule, Rule
+from config.schema import Condition, Rule, Signal
 from probe.model import Gap, Measured, NotMeasured, Reading, Value
+from probe.picture.faults import holds
 
 Read = Callable[[str], Reading]
 
@@ -23,90 +23,65 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule set against one subject's readings. `values` stand in the order of the rule's conditions."""
+    """One rule set against one subject's readings. `values` stand in the order of metrics_of(rule).
+
+    `binding`: the rule judges this subject; otherwise its verdict is shown and does not count.
+    """
 
     rule: Rule
     verdict: Verdict
     values: tuple[Value | None, ...]
+    binding: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFaults:
-    """The faults that were found on a picture, and for each that could not be judged, why."""
+def judge(rule: Rule, read: Read, signal: Signal | None = None) -> Finding:
+    """Met when all conditions hold, not met when one is measured to fail, else unknown.
 
-    found: tuple[str, ...]
-    gaps: dict[str, Gap]
-
-
-def judge(rule: Rule, read: Read) -> Finding:
-    """Met when all conditions hold, not met when one measured value fails, else unknown."""
-    readings = [read(condition.metric) for condition in rule.all]
-    values = tuple(r.value if isinstance(r, Measured) else None for r in readings)
-    return Finding(rule, _verdict(rule, readings), values)
+    A subject whose signal is not known is bound by every rule.
+    """
+    outcomes = [_outcome(condition, read) for condition in rule.all]
+    readings = [read(metric) for metric in metrics_of(rule)]
+    values = tuple(one.value if isinstance(one, Measured) else None for one in readings)
+    return Finding(rule, _verdict(rule, outcomes), values, signal is None or signal in rule.binds)
 
 
-def picture_faults(rules: Iterable[FaultRule], read: Read) -> PictureFaults:
-    """Judge every fault that is declared. What cannot be judged is a gap, never silently absent."""
-    found: list[str] = []
-    gaps: dict[str, Gap] = {}
-    for rule in rules:
-        outcome = _fault(rule, read)
-        if isinstance(outcome, Gap):
-            gaps[rule.id] = outcome
-        elif outcome:
-            found.append(rule.id)
-    return PictureFaults(tuple(found), gaps)
+def metrics_of(rule: Rule) -> tuple[str, ...]:
+    """Return the metrics of a rule; where there are bounds, the lower one before the upper."""
+    named = ((condition.metric, condition.at_most) for condition in rule.all)
+    return tuple(metric for pair in named for metric in pair if metric is not None)
 
 
-def holds(condition: Condition, value: Value) -> bool:
-    """Say whether a measured value satisfies one condition. Values of another type never do."""
-    limit = condition.limit
-    match condition.op:
-        case "in":
-            return isinstance(limit, tuple) and value in limit
-        case "==":
-            return value == limit
-        case "<":
-            return _both_numbers(value, limit, operator.lt)
-        case "<=":
-            return _both_numbers(value, limit, operator.le)
-        case ">=":
-            return _both_numbers(value, limit, operator.ge)
-        case ">":
-            return _both_numbers(value, limit, operator.gt)
-
-
-def _verdict(rule: Rule, readings: list[Reading]) -> Verdict:
-    pairs = list(zip(rule.all, readings, strict=True))
-    if any(isinstance(r, Measured) and not holds(condition, r.value) for condition, r in pairs):
+def _verdict(rule: Rule, outcomes: list[bool | Gap]) -> Verdict:
+    if any(outcome is False for outcome in outcomes):
         return Verdict.NOT_MET
-    gaps = [r.gap for r in readings if isinstance(r, NotMeasured)]
+    gaps = {outcome for outcome in outcomes if isinstance(outcome, Gap)}
     if not gaps:
         return Verdict.MET
     # The document decides what a missing feature means; any other gap is simply not known.
-    return Verdict(rule.if_unsupported) if set(gaps) == {Gap.UNSUPPORTED} else Verdict.UNKNOWN
+    return Verdict(rule.if_unsupported) if gaps == {Gap.UNSUPPORTED} else Verdict.UNKNOWN
 
 
-def _fault(rule: FaultRule, read: Read) -> bool | Gap:
-    if not rule.judged:
-        return Gap.NOT_ASKED
-    for condition in (*rule.all, *rule.needs):
-        match read(condition.metric):
-            case NotMeasured(gap=gap):
-                return gap
-            case Measured():
-                pass
-    if not all(_holds_now(condition, read) for condition in rule.needs):
-        return Gap.TOO_SHORT
-    return all(_holds_now(condition, read) for condition in rule.all)
+def _outcome(condition: Condition, read: Read) -> bool | Gap:
+    if condition.at_most is not None:
+        return _within(condition, read(condition.metric), read(condition.at_most))
+    match read(condition.metric):
+        case Measured(value=value):
+            return holds(condition, value)
+        case gap:
+            return gap.gap
 
 
-def _holds_now(condition: Condition, read: Read) -> bool:
-    reading = read(condition.metric)
-    return isinstance(reading, Measured) and holds(condition, reading.value)
-
-
-def _both_numbers(value: object, limit: object, compare: Callable[[float, float], bool]) -> bool:
-    if isinstance(value, bool) or isinstance(limit, bool):
+def _within(condition: Condition, lower: Reading, upper: Reading) -> bool | Gap:
+    """Judge what lies between two bounds: by the worse one that it holds, by the better one that it fails."""
+    worse, better = (lower, upper) if condition.op == ">=" else (upper, lower)
+    if isinstance(worse, Measured) and holds(condition, worse.value):
+        return True
+    if isinstance(better, Measured) and _is_number(better.value) and not holds(condition, better.value):
         return False
-    return isinstance(value, (int, float)) and isinstance(limit, (int, float)) and compare(value, limit)
+    gaps = [one.gap for one in (lower, upper) if isinstance(one, NotMeasured)]
+    # The limit lies between the bounds, or the one that would tell is not known: nothing is proved.
+    return Gap.UNSUPPORTED if gaps == [Gap.UNSUPPORTED] * 2 else Gap.UNCLEAR
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

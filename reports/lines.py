@@ -9,11 +9,14 @@ from config.schema import Catalogue, Rule
 from config.words import language, say
 from probe.model import Gap
 from reports import scan_json as out
+from reports.picture_words import LIVE_RULE, fault_words, lines_condition, lines_in_words, wrongs
 
 State = Literal["good", "faulty", "unknown"]
 
 # The clause whose verdict has a column of its own.
 FORMAT_RULE = "guannan-2018.3"
+# Why a fault is not judged on a channel that has no picture to compare with.
+WITHOUT_BASELINE = (Gap.NO_BASELINE, Gap.OFF_PRESET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,9 @@ class Line:
     resolution: str
     picture: str
     state: State
+    tv_lines: str
     verdict: str  # of the clause on the picture's format
+    is_binding: bool  # that verdict
     remark: str
 
 
@@ -50,28 +55,25 @@ def gap_words(catalogue: Catalogue, gap: str) -> str:
     return words.name if words and language() == "zh" else gap
 
 
-def fault_words(catalogue: Catalogue, fault: str) -> str:
-    return catalogue.faults[fault].name if language() == "zh" else fault
-
-
 def verdict_words(catalogue: Catalogue, verdict: str) -> str:
     return catalogue.verdicts[verdict].name if language() == "zh" else verdict
 
 
 def _line(device: out.Device, channel: out.Channel | None, catalogue: Catalogue) -> Line:
-    main = next((s for s in channel.streams if s.role == "main"), None) if channel else None
-    size = f"{main.width}×{main.height}" if main and main.width and main.height else ""
     gaps = {**device.gaps, **(channel.gaps if channel else {})}
     state, picture, remark = _picture(channel, gaps, catalogue)
+    format_finding = _format_finding(channel)
     return Line(
         name=_name(channel),
         address=device.address,
         brand_model=" ".join(word for word in (device.brand, device.model) if word),
-        resolution=f"{size} {main.codec}" if main and size else "",
+        resolution=_resolution(channel),
         picture=picture,
         state=state,
-        verdict=_verdict(channel),
-        remark=remark,
+        tv_lines=lines_in_words(channel, lines_condition(catalogue, LIVE_RULE)) if channel else "",
+        verdict=format_finding.verdict if format_finding else "unknown",
+        is_binding=format_finding is None or format_finding.binding,
+        remark=say("reading.semicolon").join(part for part in (remark, _of_sub(channel)) if part),
     )
 
 
@@ -81,13 +83,22 @@ def _name(channel: out.Channel | None) -> str:
     return (channel.osd[0] if channel.osd else None) or channel.name or ""
 
 
+def _resolution(channel: out.Channel | None) -> str:
+    main = next((one for one in channel.streams if one.role == "main"), None) if channel else None
+    return f"{main.width}×{main.height} {main.codec}" if main and main.width and main.height else ""
+
+
+def _of_sub(channel: out.Channel | None) -> str:
+    is_sub = channel is not None and channel.picture.get("stream_role") == "sub"
+    return say("picture.sub") if is_sub else ""
+
+
 def _picture(
     channel: out.Channel | None, gaps: dict[str, str], catalogue: Catalogue
 ) -> tuple[State, str, str]:
     alive = channel.picture.get("alive") if channel else None
-    if channel and channel.faults:
-        words = [fault_words(catalogue, fault) for fault in channel.faults]
-        return "faulty", say("reading.comma").join(words), ""
+    if channel and (wrong := wrongs(channel, catalogue)):
+        return "faulty", say("reading.comma").join(wrong), ""
     if alive is False:
         return "faulty", say("picture.dead"), say("picture.dead_why")
     if alive is None:
@@ -95,18 +106,27 @@ def _picture(
         return "unknown", say("picture.unknown"), gap_words(catalogue, why)
 
     # A fault that could not be judged is not known to be absent: such a picture is not called good.
-    open_still = [fault.id for fault in catalogue.faults.values() if fault.judged and fault.id in gaps]
+    # What needs a picture to compare with is told once, for all channels.
+    open_still = [
+        fault for fault in catalogue.faults if fault in gaps and gaps[fault] not in WITHOUT_BASELINE
+    ]
     if not open_still:
         return "good", say("picture.good"), ""
-    words = [fault_words(catalogue, fault) for fault in open_still]
-    reason = gap_words(catalogue, gaps[open_still[0]])
-    return (
-        "unknown",
-        say("picture.seen"),
-        say("picture.open", faults=say("reading.comma").join(words), why=reason),
+    return "unknown", say("picture.seen"), _reasons(open_still, gaps, catalogue)
+
+
+def _reasons(open_still: list[str], gaps: dict[str, str], catalogue: Catalogue) -> str:
+    """Say for each reason which faults it leaves open."""
+    comma, semicolon = say("reading.comma"), say("reading.semicolon")
+    faults_by_gap: dict[str, list[str]] = {}
+    for fault in open_still:
+        faults_by_gap.setdefault(gaps[fault], []).append(fault_words(catalogue, fault))
+    return semicolon.join(
+        say("picture.open", faults=comma.join(faults), why=gap_words(catalogue, gap))
+        for gap, faults in faults_by_gap.items()
     )
 
 
-def _verdict(channel: out.Channel | None) -> str:
+def _format_finding(channel: out.Channel | None) -> out.Finding | None:
     findings = channel.findings if channel else []
-    return next((finding.verdict for finding in findings if finding.rule == FORMAT_RULE), "unknown")
+    return next((finding for finding in findings if finding.rule == FORMAT_RULE), None)

@@ -6,17 +6,19 @@ from collections import Counter
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from config.schema import Catalogue
-from config.words import say
+from config.schema import Catalogue, Rule
+from config.words import language, say
 from probe.model import NO_PROTOCOL, Gap
 from reports import scan_json as out
 from reports.console import plain
-from reports.lines import Line, format_rule, lines, verdict_words
+from reports.lines import FORMAT_RULE, Line, format_rule, lines, verdict_words
+from reports.picture_words import fault_words
 
 _STATE_STYLE = {"good": "green", "faulty": "bold red", "unknown": "yellow"}
 _VERDICT_STYLE = {"met": "green", "not-met": "bold red", "unknown": "yellow"}
-_WIDE = 100  # columns of a terminal that has room for make, model and remark
+_WIDE = 120  # columns of a terminal that has room for make, model and remark
 
 
 def show(console: Console, document: out.Document, catalogue: Catalogue) -> None:
@@ -43,23 +45,28 @@ def bugs(document: out.Document) -> list[str]:
 
 
 def not_met(document: out.Document) -> bool:
-    """Say whether anything at all is not met."""
-    return any(
-        finding.verdict == "not-met"
+    """Say whether anything at all is not met, of what judges its subject."""
+    return any(finding.verdict == "not-met" for finding in _binding_findings(document))
+
+
+def _binding_findings(document: out.Document) -> list[out.Finding]:
+    return [
+        finding
         for device in document.devices
         for findings in (device.findings, *(channel.findings for channel in device.channels))
         for finding in findings
-    )
+        if finding.binding
+    ]
 
 
 def _table(listed: list[Line], catalogue: Catalogue, *, wide: bool) -> Table:
     table = Table(title=say("table.title"), title_style="bold", title_justify="left", expand=False)
-    whole = {"number", "address", "resolution", "picture", "minimum"}
+    whole = {"number", "address", "minimum", *(["lines"] if wide else [])}
     limit = say("table.limit", **{c.metric: c.limit for c in format_rule(catalogue).all})
     shown = [key for key in _COLUMNS if wide or key not in ("brand", "remark")]
     for key in shown:
         title = limit if key == "minimum" else say(f"table.{key}")
-        table.add_column(title, overflow="fold", no_wrap=key in whole)
+        table.add_column(title, overflow="fold", no_wrap=key in whole, min_width=_LEAST.get(key))
     for number, line in enumerate(listed, start=1):
         cells = {
             "number": plain(number),
@@ -68,14 +75,23 @@ def _table(listed: list[Line], catalogue: Catalogue, *, wide: bool) -> Table:
             "brand": plain(line.brand_model),
             "resolution": plain(line.resolution),
             "picture": plain(line.picture, _STATE_STYLE[line.state]),
-            "minimum": plain(verdict_words(catalogue, line.verdict), _VERDICT_STYLE.get(line.verdict, "")),
+            "lines": plain(line.tv_lines),
+            "minimum": _verdict(line, catalogue),
             "remark": plain(line.remark),
         }
         table.add_row(*(cells[key] for key in shown))
     return table
 
 
-_COLUMNS = ("number", "place", "address", "brand", "resolution", "picture", "minimum", "remark")
+_COLUMNS = ("number", "place", "address", "brand", "resolution", "picture", "lines", "minimum", "remark")
+# Narrower than this, and words break in the middle.
+_LEAST = {"place": 8, "resolution": 9, "picture": 10, "lines": 8}
+
+
+def _verdict(line: Line, catalogue: Catalogue) -> Text:
+    if not line.is_binding:
+        return plain(say("result.advisory"))
+    return plain(verdict_words(catalogue, line.verdict), _VERDICT_STYLE.get(line.verdict, ""))
 
 
 def _counts(console: Console, document: out.Document, listed: list[Line], catalogue: Catalogue) -> None:
@@ -89,15 +105,45 @@ def _counts(console: Console, document: out.Document, listed: list[Line], catalo
         unknown=states["unknown"],
     )
     console.print(plain(counted, "bold"))
-    verdicts = Counter(line.verdict for line in listed)
-    minimum = say(
-        "result.minimum",
-        limit=say("table.limit", **{c.metric: c.limit for c in format_rule(catalogue).all}),
+    for rule in (rule for standard in catalogue.standards.values() for rule in standard.rules):
+        _count(console, rule, document)
+    _without_baseline(console, document, catalogue)
+
+
+def _count(console: Console, rule: Rule, document: out.Document) -> None:
+    """Print how often a clause is met; one that nothing settles so far stays unsaid, but for the format's.
+
+    A device that shows no channel stays in the count, as unknown.
+    """
+    mute = sum(1 for device in document.devices if not device.channels) if rule.subject != "device" else 0
+    verdicts = Counter(one.verdict for one in _binding_findings(document) if one.rule == rule.id)
+    if rule.id != FORMAT_RULE and not verdicts["met"] + verdicts["not-met"]:
+        return
+    counted = say(
+        "result.verdicts",
+        rule=rule.name if language() == "zh" else rule.id,
         met=verdicts["met"],
         not_met=verdicts["not-met"],
-        unknown=len(listed) - verdicts["met"] - verdicts["not-met"],
+        unknown=verdicts["unknown"] + mute,
     )
-    console.print(plain(minimum))
+    console.print(plain(counted))
+
+
+def _without_baseline(console: Console, document: out.Document, catalogue: Catalogue) -> None:
+    """Print once how many channels have no picture to compare with, and what is therefore not judged."""
+    channels = [channel for device in document.devices for channel in device.channels]
+    for gap, key in ((Gap.NO_BASELINE, "result.no_baseline"), (Gap.OFF_PRESET, "result.off_preset")):
+        open_faults = [{f for f, why in channel.gaps.items() if why == gap} for channel in channels]
+        faults = [fault for fault in catalogue.faults if any(fault in some for some in open_faults)]
+        if not faults:
+            continue
+        note = say(
+            key,
+            count=sum(1 for some in open_faults if not some.isdisjoint(faults)),
+            faults=say("reading.comma").join(fault_words(catalogue, fault) for fault in faults),
+            nights=catalogue.settings.baseline.nights,
+        )
+        console.print(plain(note))
 
 
 def _next_steps(console: Console, document: out.Document) -> None:

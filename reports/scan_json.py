@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Verdict = Literal["met", "not-met", "unknown", "not-due", "n/a"]
 Support = Literal["supported", "off", "absent", "unknown"]
+# The words that scripts know. A test holds config/faults.toml to them.
 Fault = Literal[
     "black", "no-signal", "frozen", "under", "over", "noise", "stripes", "covered", "defocus", "cast", "moved"
 ]
@@ -85,7 +86,11 @@ class Recording(Part):
 
 
 class Finding(Part):
-    """One clause. Where it has several metrics, they are joined, and their values and limits listed alike."""
+    """One clause. Where it has several metrics, they are joined and their values listed alike.
+
+    So are its limits, one for each condition; the bounds of one measurement have one limit between them.
+    A finding that is not `binding` judges another kind of channel: it is shown and does not count.
+    """
 
     rule: str
     clause: str
@@ -93,6 +98,7 @@ class Finding(Part):
     value: Any
     limit: Any
     verdict: Verdict
+    binding: bool
 
 
 class Channel(Part):

@@ -92,27 +92,47 @@ async def _serve(school: School, theirs: Connection) -> None:
 
 
 async def _serve_on(bind: str, school: School, theirs: Connection) -> None:
+    from probe.sim.effects import turning_points_s
     from probe.sim.plan import plan_school
     from probe.sim.serve import serve
     from probe.sim.truth import truth
 
     campus = plan_school(school.seed, school.devices, bind, school.faults, video=school.video)
 
+    answering = asyncio.Event()
+
     def ready() -> None:
         there = truth(campus)
         if school.truth:
-            school.truth.write_text(json.dumps(there, ensure_ascii=False, indent=1) + "\n", "utf-8")
+            _write(school.truth, there)
         theirs.send(Running(campus.school, there))
+        answering.set()
+
+    async def keep_true(path: Path) -> None:
+        await answering.wait()
+        opened = asyncio.get_running_loop().time()
+        for since_s in turning_points_s(campus):
+            await asyncio.sleep(opened + since_s - asyncio.get_running_loop().time())
+            _write(path, truth(campus, since_s))
 
     serving = asyncio.create_task(serve(campus, ready, stats_path=school.stats))
     watching = asyncio.create_task(_parent_ended(theirs))
+    keeping = [asyncio.create_task(keep_true(school.truth))] if school.truth else []
     await asyncio.wait((serving, watching), return_when=asyncio.FIRST_COMPLETED)
-    watching.cancel()
-    serving.cancel()
+    for task in (watching, serving, *keeping):
+        task.cancel()
+    await asyncio.gather(*keeping, return_exceptions=True)
     try:
         await serving
     except asyncio.CancelledError:
         return
+
+
+def _write(path: Path, there: Mapping[str, Any]) -> None:
+    """Replace the file at once: whoever reads it meets the old truth or the new one, never half of one."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(json.dumps(there, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    fresh.replace(path)
 
 
 async def _parent_ended(theirs: Connection) -> None:

@@ -16,6 +16,7 @@ SCAN = "camcensus/scan/1"
 
 _FACTS = ("kind", "manufacturer", "model", "firmware", "serial", "mac")
 _FPS_TOLERANCE = 0.1
+_ENLARGED_TOLERANCE = 0.1  # of each side: what is read off an enlarged picture is a ratio
 
 Json = Mapping[str, Any]
 
@@ -99,7 +100,7 @@ def _compared(scan: Json, truth: Json) -> Score:
     return Score(
         devices=_devices(pairs, scan),
         facts=[_fact(name, pairs) for name in _FACTS],
-        pictures=[_size(pairs), _codec(pairs), _fps(pairs)],
+        pictures=[_size(pairs), _codec(pairs), _fps(pairs), _enlarged(pairs)],
         faults=_faults(pairs),
         retention=_retention(pairs),
         cameras=_cameras(truth, pairs),
@@ -175,6 +176,22 @@ def _fps(pairs: Pairs) -> Row:
         close = fps is not None and abs(fps - true["fps"]) <= _FPS_TOLERANCE * true["fps"]
         row.add(where, true["fps"], fps, same=close)
     return row
+
+
+def _enlarged(pairs: Pairs) -> Row:
+    """What a picture was enlarged from, or that it was not. Not known where the scan has no reading."""
+    row = Row("enlarged_from")
+    for where, true, channel in _channels(pairs):
+        said = channel["picture"].get("enlarged_from") if channel else None
+        small = true.get("enlarged_from") or []
+        row.add(where, small, said, same=said is not None and _alike(small, said))
+    return row
+
+
+def _alike(true: list[int], said: list[int]) -> bool:
+    """Say whether two sizes are about the same; an empty one is like no other."""
+    close = (abs(one - other) <= _ENLARGED_TOLERANCE * one for one, other in zip(true, said, strict=False))
+    return len(true) == len(said) and all(close)
 
 
 def _faults(pairs: Pairs) -> list[FaultRow]:

@@ -14,14 +14,17 @@ from config.load import load_catalogue, load_site, with_site
 from config.schema import Catalogue
 from config.site import FILE, Site
 from config.words import say
+from inventory.recall import Recall
 from inventory.record import View
 from inventory.store import Store, open_store
+from probe.memory import Memory
 from probe.model import DeviceReport, Gap, ScanReport, Target
 from probe.run import Means
 from probe.trace import Trace
 from probe.transport.login import Refusal
 from probe.transport.vault import Vault
 from reports.console import Tell, plain, stderr
+from reports.snapshots import drop_old, keep_pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class Workspace:
         for name in self.site.credentials:
             if name not in kept:
                 raise UsageError(say("error.unnamed", name=name))
+        recall = store.recall()
         return Means(
             settings=self.catalogue.settings,
             vault=self.vault,
@@ -97,6 +101,8 @@ class Workspace:
             refused=lambda target, news: _told(lambda: store.refuse(target, news, utc_now())),
             progress=tell,
             trace=trace,
+            recall=lambda report: _remembered(recall, report),
+            faults=tuple(self.catalogue.faults.values()),
             only=self.site.credentials,
         )
 
@@ -121,13 +127,13 @@ def keep(workspace: Workspace, store: Store, report: ScanReport) -> View:
     """Put a run into the inventory, its pictures into snapshots/, and return what is known now."""
     device_ids = store.devices_of(store.record(report))
     for device in report.devices:
-        _keep_pictures(workspace.snapshots, device_ids[device.target.name], device)
+        for channel in device.channels:
+            device_id = device_ids[device.target.name]
+            keep_pictures(
+                workspace.snapshots, device_id, channel, workspace.catalogue.faults, report.finished
+            )
+    drop_old(workspace.snapshots, report.finished, workspace.catalogue.settings.snapshots.keep_days)
     return store.view()
-
-
-def snapshot_name(device_id: str, channel: int) -> str:
-    """Return the file's name. It is made of our own ids only: no word of a device becomes part of a path."""
-    return f"{device_id}-{channel}.jpg"
 
 
 def _told(keep_refusal: Callable[[], None]) -> None:
@@ -137,10 +143,9 @@ def _told(keep_refusal: Callable[[], None]) -> None:
         stderr().print(plain(str(error), "yellow"))
 
 
-def _keep_pictures(folder: Path, device_id: str, report: DeviceReport) -> None:
-    for channel in report.channels:
-        if channel.jpeg:
-            path = folder / snapshot_name(device_id, channel.channel.number)
-            unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(channel.jpeg)
-            unfinished.replace(path)
+def _remembered(recall: Recall, report: DeviceReport) -> Mapping[int, Memory]:
+    try:
+        return recall(report)
+    except UsageError as error:  # the run goes on: without its past a picture is judged by itself
+        stderr().print(plain(str(error), "yellow"))
+        return {}

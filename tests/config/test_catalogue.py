@@ -16,19 +16,6 @@ from config.settings import Settings
 from config.site import Site
 from probe.model import Gap
 
-FAULT_WORDS = {
-    "black",
-    "no-signal",
-    "frozen",
-    "under",
-    "over",
-    "noise",
-    "stripes",
-    "covered",
-    "defocus",
-    "cast",
-    "moved",
-}
 FORMS_NOTE = Path(__file__).resolve().parents[3] / "shared" / "forms.md"
 
 
@@ -88,16 +75,6 @@ def test_every_gap_has_a_name_and_a_mending_sentence(catalogue: Catalogue) -> No
     assert all(words.mend.endswith("。") for words in catalogue.gaps.values())
 
 
-def test_every_fault_word_is_declared_and_only_black_and_frozen_are_judged(catalogue: Catalogue) -> None:
-    assert set(catalogue.faults) == FAULT_WORDS
-    assert {name for name, fault in catalogue.faults.items() if fault.judged} == {"black", "frozen"}
-
-
-def test_frozen_is_not_judged_on_keyframes_less_than_three_seconds_apart(catalogue: Catalogue) -> None:
-    needs = {condition.metric: condition.limit for condition in catalogue.faults["frozen"].needs}
-    assert needs == {"keyframes": 2, "still_s": 3.0}
-
-
 def test_the_five_verdicts_have_words(catalogue: Catalogue) -> None:
     words = {verdict.id: verdict.name for verdict in catalogue.verdicts.values()}
     assert words == {
@@ -114,7 +91,7 @@ def test_every_rule_names_its_clause_and_quotes_it(catalogue: Catalogue) -> None
         assert standard.number
         for rule in standard.rules:
             assert rule.clause
-            assert rule.quote.endswith("。")
+            assert rule.quote.endswith(("。", "；"))
 
 
 def test_digital_resolution_needs_both_sides_of_352_by_288(catalogue: Catalogue) -> None:
@@ -123,10 +100,34 @@ def test_digital_resolution_needs_both_sides_of_352_by_288(catalogue: Catalogue)
     assert "352*288" in rule.quote
 
 
-def test_every_limit_of_a_rule_stands_in_the_sentence_it_quotes(catalogue: Catalogue) -> None:
-    for standard in catalogue.standards.values():
-        for rule in standard.rules:
-            assert all(str(condition.limit) in rule.quote for condition in rule.all)
+def test_item_three_is_three_rules_with_the_three_figures_of_its_sentence(catalogue: Catalogue) -> None:
+    rules = [rule for rule in catalogue.standards["guannan-2018"].rules if "TVL" in rule.quote]
+    assert [(rule.id.removeprefix("guannan-2018."), rule.binds) for rule in rules] == [
+        ("3", ("digital",)),
+        ("3-live", ("analogue",)),
+        ("3-playback", ("analogue",)),
+    ]
+    assert [[condition.limit for condition in rule.all] for rule in rules] == [[352, 288], [380], [240]]
+    assert len({rule.quote for rule in rules}) == 1
+
+
+def test_a_rule_that_does_not_bind_every_channel_says_why(catalogue: Catalogue) -> None:
+    rules = [rule for standard in catalogue.standards.values() for rule in standard.rules]
+    assert all(rule.reason.endswith("。") for rule in rules if len(rule.binds) < 2)
+
+
+def test_a_limit_that_the_quoted_sentence_does_not_give_has_a_reason(catalogue: Catalogue) -> None:
+    rules = [rule for standard in catalogue.standards.values() for rule in standard.rules]
+    ours = [rule for rule in rules if any(str(condition.limit) not in rule.quote for condition in rule.all)]
+    assert [rule.id for rule in ours] == ["guannan-2018.9"]
+    assert all(rule.reason for rule in ours)
+
+
+def test_a_view_is_moved_for_the_clause_where_it_is_moved_for_the_picture(catalogue: Catalogue) -> None:
+    (rule,) = (rule for rule in catalogue.standards["guannan-2018"].rules if rule.id == "guannan-2018.9")
+    (kept,) = rule.all
+    limits = {one.limit for way in catalogue.faults["moved"].ways for one in way if one.metric == kept.metric}
+    assert (kept.op, limits) == ("<=", {kept.limit})
 
 
 def test_the_ruian_list_has_its_thirteen_columns_in_order(ruian: Form) -> None:

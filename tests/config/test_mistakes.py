@@ -13,6 +13,7 @@ from config.load import load_catalogue
 
 RUIAN = "forms/ruian-2018-list.toml"
 GUANNAN = "standards/guannan-2018.toml"
+LIVE = "rules[guannan-2018.3-live].all[1]"
 Edit = Callable[[str, str, str], None]
 
 
@@ -55,8 +56,8 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         ("fields.toml", 'metric = "codec"', 'metric = "codecs"', "codec.metric"),
         ("fields.toml", "confirm = true", "confrm = true", "position.confrm"),
         ("fields.toml", 'derived = "hd"', 'derived = "uhd"', "hd.derived"),
-        ("faults.toml", 'metric = "luma_p97"', 'metric = "luma_p98"', "black.all[1].metric"),
-        ("faults.toml", 'op = "<"', 'op = "=<"', "black.all[1].op"),
+        ("faults.toml", 'metric = "luma_p97"', 'metric = "luma_p98"', "black.ways[1][1].metric"),
+        ("faults.toml", 'op = "<"', 'op = "=<"', "black.ways[1][1].op"),
         ("default.toml", "[discover.sockets]", "[discover.socket]", "discover.socket"),
         ("metrics.toml", 'type = "dict"', 'type = "table"', "services.type"),
         ("metrics.toml", 'subject = "device"', 'subject = "school"', "onvif.subject"),
@@ -73,13 +74,14 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         ("default.toml", "value = 4\n", "value = 4.5\n", "http.requests_per_device"),
         ("default.toml", "[554, 8554]", '[554, "rtsp"]', "rtsp.ports[2]"),
         ("default.toml", "value = 75", "value = 101", "picture.snapshot_quality"),
-        ("faults.toml", "judged = true", 'judged = "yes"', "black.judged"),
-        ("faults.toml", "limit = 30.0", 'limit = "dark"', "black.all[1].limit"),
-        ("faults.toml", "limit = 30.0", "limit = 2020-01-01", "black.all[1].limit"),
-        ("faults.toml", "limit = 30.0", "limit = [30.0]", "black.all[1].limit"),
-        ("faults.toml", 'op = "<"', 'op = "in"', "black.all[1].limit"),
-        ("faults.toml", 'metric = "luma_p97"', 'metric = "transport"', "black.all[1].op"),
-        ("faults.toml", 'metric = "luma_p97"', 'metric = "clock_offset_s"', "black.all[1].metric"),
+        ("faults.toml", 'hidden_by = ["black"]', 'hidden_by = "black"', "no-signal.hidden_by"),
+        (GUANNAN, 'binds = ["digital"]', 'binds = ["analog"]', "rules[guannan-2018.3].binds[1]"),
+        ("faults.toml", "limit = 30.0", 'limit = "dark"', "black.ways[1][1].limit"),
+        ("faults.toml", "limit = 30.0", "limit = 2020-01-01", "black.ways[1][1].limit"),
+        ("faults.toml", "limit = 30.0", "limit = [30.0]", "black.ways[1][1].limit"),
+        ("faults.toml", 'op = "<"', 'op = "in"', "black.ways[1][1].limit"),
+        ("faults.toml", 'metric = "luma_p97"', 'metric = "transport"', "black.ways[1][1].op"),
+        ("faults.toml", 'metric = "luma_p97"', 'metric = "clock_offset_s"', "black.ways[1][1].metric"),
         ("fields.toml", 'type = "number"', 'type = "integer"', "fps.type"),
         # what is missing
         ("default.toml", "value = 2000\n", "", "discover.sockets.value"),
@@ -105,7 +107,14 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         ("fields.toml", "[district]", "[province]", "province"),
         (RUIAN, 'allowed = ["是", "否"]', 'allowed = ["有", "无"]', "columns[hd].allowed"),
         (RUIAN, 'fields = ["hd"]\n', "", "columns[hd].fields"),
-        ("faults.toml", '信号"\njudged = false', '信号"\njudged = true', "no-signal.all"),
+        ("faults.toml", 'hidden_by = ["black"]', 'hidden_by = ["blak"]', "no-signal.hidden_by"),
+        ("faults.toml", "limit = 30.0", 'limit = 30.0, at_most = "luma_spread"', "black.ways[1][1].at_most"),
+        (GUANNAN, "_at_most\"", "_at_last\"", f"{LIVE}.at_most"),
+        (GUANNAN, "tvl_live_at_most", "tvl_live_by", f"{LIVE}.at_most"),
+        (GUANNAN, "tvl_live_at_most", "clock_offset_s", f"{LIVE}.at_most"),
+        (GUANNAN, "tvl_live_at_most", "tvl_live_at_least", f"{LIVE}.at_most"),
+        (GUANNAN, 'at_most", op = ">="', 'at_most", op = ">"', f"{LIVE}.op"),
+        (GUANNAN, "limit = 380", "limit = [380]", f"{LIVE}.limit"),
         ("positions.toml", 'class = "内部资源"', 'class = "内"', "classes[食堂].resource_class"),
     ],
 )  # fmt: skip
@@ -114,6 +123,14 @@ def test_a_mistake_is_reported_with_its_file_and_key(
 ) -> None:
     edit(file, old, new)
     assert (file, key) in _places(folder)
+
+
+@pytest.mark.parametrize(("limit", "setting"), [("380", "live_lines"), ("240", "playback_lines")])
+def test_tv_lines_are_measured_for_the_figure_that_the_standard_asks_for(
+    folder: Path, edit: Edit, limit: str, setting: str
+) -> None:
+    edit(GUANNAN, f"limit = {limit}", "limit = 400")
+    assert _places(folder) == [("default.toml", f"tvl.{setting}")]
 
 
 def test_a_table_declared_twice_is_reported_with_its_line(folder: Path, edit: Edit) -> None:

@@ -296,3 +296,12 @@ def test_any_toml_gives_a_site_or_a_named_mistake(lines: list[tuple[str, str]]) 
 def test_a_profile_cut_off_anywhere_is_a_site_or_a_named_mistake(kept: int) -> None:
     outcome = _any_outcome(template().encode()[:kept])
     assert isinstance(outcome, Site) or outcome.mistakes
+
+
+def test_a_school_cannot_measure_for_other_tv_lines_than_the_standard_asks_for(tmp_path: Path) -> None:
+    assert "settings.tvl.live_lines" in _refusal(tmp_path, "[settings.tvl]\nlive_lines = 300\n")
+
+
+def test_a_school_can_keep_a_proof_of_tv_lines_longer(tmp_path: Path) -> None:
+    site = _site(tmp_path, "[settings.tvl]\nhold_days = 60\n")
+    assert with_site(load_catalogue(), site).settings.tvl.hold_days == 60

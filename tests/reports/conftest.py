@@ -25,6 +25,7 @@ from probe.model import (
     SilentTarget,
     Target,
 )
+from reports import scan_json as out
 from reports.form import build_sheet
 from reports.sheet import ScopeChoice, Sheet
 
@@ -129,6 +130,12 @@ def filled(catalogue: Catalogue, ruian: Form) -> MakeSheet:
 
 
 @pytest.fixture
+def document_of() -> Callable[..., out.Document]:
+    """Give a function that returns a scan of one healthy channel, of which some parts are other ones."""
+    return document_with
+
+
+@pytest.fixture
 def told() -> type[Told]:
     return Told
 
@@ -205,3 +212,51 @@ def _record(one: Told) -> CameraRecord:
     device = one.recorder or f"d{one.number}"
     channel = one.number if one.recorder else 1
     return CameraRecord(f"c-{device}-{channel}", device, channel, (), fields, one.answered, (channel,))
+
+
+def document_with(**channel: object) -> out.Document:
+    stream = {
+        "role": "main",
+        "codec": "H264",
+        "width": 1920,
+        "height": 1080,
+        "fps": 25.0,
+        "kbps": 900.0,
+        "declared": {"codec": None, "width": None, "height": None, "fps": None},
+        "uri": None,
+    }
+    whole = {
+        "number": 1,
+        "name": None,
+        "osd": ["正门"],
+        "camera_id": "d1.1",
+        "source": {},
+        "streams": [stream],
+        "picture": {"alive": True},
+        "faults": [],
+        "gaps": {},
+        "recording": None,
+        "findings": [],
+        **channel,
+    }
+    device = {
+        "id": "d1",
+        "kind": "camera",
+        "address": "127.0.0.2",
+        "ports": [80],
+        "mac": None,
+        "brand": "海康威视",
+        "manufacturer": "HIKVISION",
+        "model": "DS-1",
+        "firmware": None,
+        "serial": None,
+        "gb_code": None,
+        "protocols": {"onvif": "supported", "rtsp": "supported"},
+        "seen_by": ["tcp"],
+        "clock_offset_s": None,
+        "channels": [whole],
+        "findings": [],
+        "gaps": {},
+    }
+    parts = {"run": None, "devices": [device], "cameras": [], "silent": [], "conflicts": []}
+    return out.Document.model_validate({"schema": "camcensus/scan/1", **parts})

@@ -6,13 +6,13 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 
 from config.schema import Catalogue
-from inventory.record import CameraRecord, Conflict, DeviceRecord, FieldValue, RunInfo, View
+from inventory.record import CameraRecord, Conflict, DeviceRecord, FieldValue, Kind, RunInfo, View
 from probe.model import (
     Channel,
     ChannelReport,
@@ -30,7 +30,7 @@ from probe.model import (
 )
 from reports.document import scan_document, to_json
 from reports.results import bugs, not_met
-from reports.scan_json import Document
+from reports.scan_json import Document, Fault
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "scan.schema.json"
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -99,14 +99,57 @@ def test_what_is_not_known_is_null_and_what_is_nought_is_nought(catalogue: Catal
     assert device["gaps"] == {"mac": "unreachable"}
 
 
+def test_the_faults_that_are_judged_are_the_words_that_scripts_know(catalogue: Catalogue) -> None:
+    assert set(catalogue.faults) == set(get_args(Fault))
+
+
 def test_only_the_main_stream_is_measured(catalogue: Catalogue) -> None:
     main, sub = written(catalogue, camera(1))["devices"][0]["channels"][0]["streams"]
     assert (main["width"], sub["width"]) == (1920, None)
     assert sub["declared"] == {"codec": None, "width": 640, "height": 360, "fps": 12.0}
 
 
+def findings(catalogue: Catalogue, device: DeviceRecord) -> dict[str, dict[str, Any]]:
+    (channel,) = written(catalogue, device)["devices"][0]["channels"]
+    return {one["rule"]: one for one in channel["findings"]}
+
+
+def test_the_three_readings_of_item_three_are_judged_apart(catalogue: Catalogue) -> None:
+    blurred = camera(1, tvl_live_at_least=100, tvl_live_at_most=250)
+    verdicts = {rule: one["verdict"] for rule, one in findings(catalogue, blurred).items()}
+    assert verdicts["guannan-2018.3"] == "met"
+    assert verdicts["guannan-2018.3-live"] == "not-met"
+    assert verdicts["guannan-2018.3-playback"] == "unknown"
+
+
+def test_the_bounds_of_the_tv_lines_stand_side_by_side_with_their_limit(catalogue: Catalogue) -> None:
+    sharp = camera(1, tvl_live_at_least=502, tvl_live_at_most=NotMeasured(Gap.UNCLEAR))
+    found = findings(catalogue, sharp)["guannan-2018.3-live"]
+    assert (found["metric"], found["value"], found["limit"]) == (
+        "tvl_live_at_least,tvl_live_at_most",
+        [502, None],
+        380,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "binding"), [("camera", [True, False]), ("recorder", [True, True]), ("unknown", [True, True])]
+)
+def test_tv_lines_bind_where_the_camera_may_be_an_analogue_one(
+    catalogue: Catalogue, kind: Kind, binding: list[bool]
+) -> None:
+    found = findings(catalogue, replace(camera(1), kind=kind))
+    assert [found[rule]["binding"] for rule in ("guannan-2018.3", "guannan-2018.3-live")] == binding
+
+
+def test_what_does_not_bind_is_not_told_as_not_met(catalogue: Catalogue) -> None:
+    blurred = camera(1, tvl_live_at_most=250)
+    assert not not_met(scan_document(view(blurred), catalogue))
+    assert not_met(scan_document(view(replace(blurred, kind="recorder")), catalogue))
+
+
 def test_a_picture_fault_is_found_absent_or_a_named_gap(catalogue: Catalogue) -> None:
-    dark = camera(1, luma_p97=4.0, luma_spread=2.0, chroma_mean=1.0)
+    dark = camera(1, luma_p97=4.0, luma_spread=2.0, chroma_mean=1.0, luma_structure=0.1)
     channel = written(catalogue, dark)["devices"][0]["channels"][0]
     assert channel["faults"] == ["black"]
     assert channel["gaps"].keys() | {"black"} >= set(catalogue.faults)

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.load import load_catalogue
-from config.schema import Condition, FaultRule, Rule
+from config.schema import Condition, Rule, Signal
 from probe.model import Gap, Measured, NotMeasured, Reading
-from reports.judge import Read, Verdict, holds, judge, picture_faults
+from probe.picture.faults import holds
+from reports.judge import Read, Verdict, judge, metrics_of
 
 FORMAT = Rule(
     id="format",
@@ -82,44 +83,102 @@ def test_a_value_of_another_type_never_satisfies_a_number(value: object) -> None
     assert not holds(condition, value)  # type: ignore[arg-type]
 
 
-BLACK = {"luma_p97": Measured(17.0), "luma_spread": Measured(1.0), "chroma_mean": Measured(1.0)}
-LIVELY = {"luma_p97": Measured(200.0), "luma_spread": Measured(150.0), "chroma_mean": Measured(14.0)}
-MOVING = {"identical_textured_share": Measured(0.0), "still_s": Measured(4.0), "keyframes": Measured(3)}
+LINES = FORMAT.model_copy(
+    update={"all": (Condition(metric="low", at_most="high", op=">=", limit=380),), "binds": ("analogue",)}
+)
+UNTOLD = NotMeasured(Gap.UNCLEAR)
 
 
-def faults(readings: Mapping[str, Reading]) -> tuple[tuple[str, ...], dict[str, Gap]]:
-    outcome = picture_faults(CATALOGUE.faults.values(), reader(readings))
-    return outcome.found, outcome.gaps
+def bounds(low: Reading, high: Reading) -> Read:
+    return reader({"low": low, "high": high})
 
 
-def test_a_lively_picture_shows_no_fault() -> None:
-    assert faults({**LIVELY, **MOVING})[0] == ()
+def lines_verdict(read: Read, *, limit: int = 380, op: str = ">=") -> Verdict:
+    condition = Condition(metric="low", at_most="high", op=op, limit=limit)  # type: ignore[arg-type]
+    return judge(LINES.model_copy(update={"all": (condition,)}), read).verdict
 
 
-def test_a_black_picture_is_found() -> None:
-    assert faults({**BLACK, **MOVING})[0] == ("black",)
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (Measured(380), UNTOLD, "met"),
+        (Measured(502), Measured(540), "met"),
+        (Measured(379), UNTOLD, "unknown"),
+        (UNTOLD, Measured(379), "not-met"),
+        (Measured(100), Measured(264), "not-met"),
+        (UNTOLD, Measured(380), "unknown"),
+        (Measured(300), Measured(500), "unknown"),
+        (UNTOLD, UNTOLD, "unknown"),
+    ],
+)
+def test_only_a_bound_on_the_right_side_of_the_limit_settles_it(
+    low: Reading, high: Reading, verdict: str
+) -> None:
+    assert lines_verdict(bounds(low, high)) == verdict
 
 
-def test_a_still_picture_is_found_frozen() -> None:
-    still = {**MOVING, "identical_textured_share": Measured(0.9)}
-    assert faults({**LIVELY, **still})[0] == ("frozen",)
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (UNTOLD, Measured(10), "met"),
+        (Measured(11), UNTOLD, "not-met"),
+        (Measured(5), Measured(15), "unknown"),
+    ],
+)
+def test_an_upper_limit_is_kept_by_the_upper_bound_and_broken_by_the_lower(
+    low: Reading, high: Reading, verdict: str
+) -> None:
+    assert lines_verdict(bounds(low, high), limit=10, op="<=") == verdict
 
 
-def test_keyframes_too_close_together_leave_frozen_open() -> None:
-    short = {**MOVING, "identical_textured_share": Measured(0.9), "still_s": Measured(1.0)}
-    assert faults({**LIVELY, **short})[1]["frozen"] is Gap.TOO_SHORT
+@given(st.integers(0, 2000), st.integers(0, 2000), st.integers(0, 2000))
+def test_bounds_on_both_sides_of_the_limit_are_unknown(limit: int, below: int, above: int) -> None:
+    read = bounds(Measured(limit - 1 - below), Measured(limit + above))
+    assert lines_verdict(read, limit=limit) is Verdict.UNKNOWN
 
 
-def test_what_this_version_cannot_judge_is_a_gap_and_not_silently_absent() -> None:
-    found, gaps = faults({**LIVELY, **MOVING})
-    assert set(found) | set(gaps) | {"black", "frozen"} == set(CATALOGUE.faults)
+READINGS = st.one_of(st.integers(0, 2000).map(Measured), st.sampled_from(Gap).map(NotMeasured))
 
 
-@given(st.sampled_from(Gap))
-def test_no_fault_is_found_in_a_gap(gap: Gap) -> None:
-    assert picture_faults(CATALOGUE.faults.values(), lambda _: NotMeasured(gap)).found == ()
+@given(READINGS, READINGS, st.integers(1, 2000), st.integers(0, 2000), st.sampled_from([">=", "<="]))
+def test_tightening_a_limit_on_bounds_never_turns_not_met_into_met(
+    low: Reading, high: Reading, limit: int, more: int, op: str
+) -> None:
+    tighter = limit + more if op == ">=" else limit - more
+    loose, tight = (lines_verdict(bounds(low, high), limit=value, op=op) for value in (limit, tighter))
+    assert not (loose is Verdict.NOT_MET and tight is Verdict.MET)
 
 
-def test_a_fault_rule_without_conditions_that_is_not_judged_stays_a_gap() -> None:
-    rule = FaultRule(id="moved", name="视角移动", judged=False, why="later")
-    assert picture_faults([rule], lambda _: Measured(1)).gaps == {"moved": Gap.NOT_ASKED}
+@given(st.sampled_from(Gap), st.integers(0, 2000), st.sampled_from([">=", "<="]))
+def test_a_gap_in_place_of_the_bound_that_would_prove_it_never_counts_as_met(
+    gap: Gap, other: int, op: str
+) -> None:
+    low, high = NotMeasured(gap), Measured(other)
+    read = bounds(low, high) if op == ">=" else bounds(high, low)
+    assert lines_verdict(read, op=op) is not Verdict.MET
+
+
+@given(st.sampled_from(Gap), st.sampled_from(["met", "not-met", "n/a"]))
+def test_the_document_decides_only_where_both_bounds_are_unsupported(gap: Gap, word: str) -> None:
+    rule = LINES.model_copy(update={"if_unsupported": word})
+    verdict = judge(rule, bounds(NotMeasured(Gap.UNSUPPORTED), NotMeasured(gap))).verdict
+    assert verdict == (word if gap is Gap.UNSUPPORTED else "unknown")
+
+
+@pytest.mark.parametrize("word", ["12", True, [12]])
+def test_an_upper_bound_that_is_no_number_proves_no_failure(word: str | bool | list[int]) -> None:
+    assert lines_verdict(bounds(UNTOLD, Measured(word))) is Verdict.UNKNOWN
+
+
+def test_both_bounds_are_handed_over_the_lower_one_first() -> None:
+    finding = judge(LINES, bounds(Measured(300), UNTOLD))
+    assert (metrics_of(LINES), finding.values) == (("low", "high"), (300, None))
+
+
+@pytest.mark.parametrize(
+    ("signal", "is_bound"), [("digital", False), ("analogue", True), (None, True)], ids=str
+)
+def test_a_rule_binds_the_signals_that_it_names_and_those_that_are_not_known(
+    signal: Signal | None, is_bound: bool
+) -> None:
+    assert judge(LINES, bounds(UNTOLD, UNTOLD), signal).binding is is_bound

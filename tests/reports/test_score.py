@@ -37,6 +37,7 @@ def truth() -> Json:
                         "codec": "H264",
                         "fps": 25,
                         "faults": ["frozen"],
+                        "enlarged_from": None,
                         "recording": None,
                     }
                 ],
@@ -53,6 +54,7 @@ def scan() -> Json:
         "number": 1,
         "camera_id": "c1",
         "streams": [stream],
+        "picture": {"enlarged_from": []},
         "faults": ["frozen"],
         "gaps": {},
         "recording": None,
@@ -128,6 +130,38 @@ def test_a_fault_that_could_not_be_judged_is_no_mistake() -> None:
 
 def test_a_fault_that_is_not_there_is_a_mistake() -> None:
     assert len(changed(lambda s: channel_of(s).update(faults=["frozen", "black"])).mistakes) == 1
+
+
+@pytest.mark.parametrize(
+    ("true", "said", "mistakes"),
+    [
+        (None, [], 0),
+        (None, [352, 288], 1),
+        ([352, 288], [352, 288], 0),
+        ([352, 288], [360, 270], 0),
+        ([352, 288], [704, 576], 1),
+        ([352, 288], [], 1),
+    ],
+)
+def test_what_a_picture_was_enlarged_from_is_compared_to_a_tenth(
+    true: list[int] | None, said: list[int], mistakes: int
+) -> None:
+    real, scanned = truth(), scan()
+    real["devices"][0]["channels"][0]["enlarged_from"] = true
+    channel_of(scanned)["picture"]["enlarged_from"] = said
+    assert len(score(scanned, real).mistakes) == mistakes
+
+
+def test_an_enlarged_picture_that_could_not_be_told_is_unknown() -> None:
+    result = changed(lambda s: channel_of(s)["picture"].update(enlarged_from=None))
+    row = next(row for row in result.pictures if row.name == "enlarged_from")
+    assert (result.mistakes, row.unknown) == ([], 1)
+
+
+@pytest.mark.parametrize("gap", ["no-baseline", "off-preset", "hidden"])
+def test_a_fault_that_lacked_a_picture_to_compare_with_is_unjudged(gap: str) -> None:
+    result = changed(lambda s: channel_of(s).update(faults=[], gaps={"frozen": gap}))
+    assert (result.mistakes, result.faults[0].unjudged) == ([], 1)
 
 
 def test_two_cameras_counted_as_one_are_a_mistake() -> None:

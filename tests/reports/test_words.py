@@ -17,7 +17,11 @@ WORDS = {
 }
 FOLDERS = ("config", "probe", "inventory", "reports")
 # Said under the name of a command that a function's name gives.
-BY_NAME = {"help.credential_list", "help.credential_remove", "help.credential_set", "help.credential_test"}
+BY_NAME = {
+    *(f"help.baseline_{name}" for name in ("accept", "drop", "list", "set")),
+    "help.card_read",
+    *(f"help.credential_{name}" for name in ("list", "remove", "set", "test")),
+}
 
 
 def used() -> set[str]:

@@ -1,0 +1,46 @@
+"""Looks at devices now, for a person who waits: with what is remembered, or with some of it left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from inventory.store import Store
+from probe.memory import Memory
+from probe.model import DeviceReport, ScanReport
+from probe.run import scan
+from reports.commands.scanning import asked_for
+from reports.console import make_folder, plain, progress, stderr
+from reports.workspace import Workspace
+
+
+def look_now(
+    place: Workspace,
+    store: Store,
+    addresses: Sequence[str],
+    *,
+    find_card: bool = False,
+    without: Callable[[Memory], Memory] = lambda memory: memory,
+) -> ScanReport:
+    """Ask these devices all there is to ask. Nothing of it is kept here; `without` leaves memories out."""
+    asked = asked_for(list(dict.fromkeys(addresses)), place)
+    make_folder(place.snapshots)
+    with progress() as tell:
+        means = place.means(store, tell)
+
+        def recall(report: DeviceReport) -> Mapping[int, Memory]:
+            return {number: without(memory) for number, memory in means.recall(report).items()}
+
+        looking = replace(means, recall=recall, find_card=find_card, is_known=store.recogniser())
+        report = asyncio.run(scan(asked, looking, kind="check"))
+    for note in report.notes:
+        stderr().print(plain(note, "yellow"))
+    return report
+
+
+def by_device(store: Store, report: ScanReport) -> Mapping[str, DeviceReport]:
+    """Return the answers by the id of the device on record; those of strangers are left out."""
+    recall = store.recall()
+    found = ((recall.devices_of(answer), answer) for answer in report.devices)
+    return {f"d{ids[0]}": answer for ids, answer in found if ids}

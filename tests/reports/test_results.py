@@ -1,0 +1,94 @@
+"""The sentences under the table: what counts is what binds, and what lacks a baseline is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from config.load import load_catalogue
+from config.words import say
+from reports import scan_json as out
+from reports.lines import FORMAT_RULE
+from reports.picture_words import LIVE_RULE
+from reports.results import not_met, show
+
+CATALOGUE = load_catalogue()
+RULES = {rule.id: rule for standard in CATALOGUE.standards.values() for rule in standard.rules}
+MakeDocument = Callable[..., out.Document]
+
+
+def finding(rule: str, verdict: str, *, binding: bool = True) -> dict[str, object]:
+    known = {"metric": "width", "value": 1, "limit": 1}
+    return {"rule": rule, "clause": "x", "verdict": verdict, "binding": binding, **known}
+
+
+def shown(document: out.Document, width: int = 200) -> str:
+    page = StringIO()
+    show(Console(file=page, width=width), document, CATALOGUE)
+    return page.getvalue()
+
+
+def counts(rule: str, met: int, not_met: int, unknown: int) -> str:
+    return say("result.verdicts", rule=RULES[rule].name, met=met, not_met=not_met, unknown=unknown)
+
+
+def test_channels_without_a_baseline_are_told_once_with_what_was_not_judged(
+    document_of: MakeDocument,
+) -> None:
+    first = document_of(gaps={"black": "no-baseline", "frozen": "no-baseline"})
+    both = first.model_copy(update={"devices": [*first.devices, *first.devices]})
+    faults = say("reading.comma").join(CATALOGUE.faults[fault].name for fault in ("black", "frozen"))
+    nights = CATALOGUE.settings.baseline.nights
+    page = shown(both, width=1000)
+    assert page.count(say("result.no_baseline", count=2, faults=faults, nights=nights)) == 1
+
+
+def test_a_reading_that_lacks_a_baseline_is_no_fault_that_was_not_judged(document_of: MakeDocument) -> None:
+    page = shown(document_of(gaps={"view_shift": "no-baseline"}))
+    assert "camcensus baseline set" not in page
+
+
+def test_a_head_that_is_at_no_preset_is_told_apart_from_a_camera_without_a_baseline(
+    document_of: MakeDocument,
+) -> None:
+    page = shown(document_of(gaps={"black": "off-preset"}), width=1000)
+    assert say("result.off_preset", count=1, faults=CATALOGUE.faults["black"].name) in page
+    assert "camcensus baseline set" not in page
+
+
+@pytest.mark.parametrize(("verdict", "told"), [("met", True), ("not-met", True), ("unknown", False)])
+def test_a_clause_is_counted_once_something_settles_it(
+    document_of: MakeDocument, verdict: str, told: bool
+) -> None:
+    page = shown(document_of(findings=[finding(LIVE_RULE, verdict)]))
+    expected = counts(LIVE_RULE, met=int(verdict == "met"), not_met=int(verdict == "not-met"), unknown=0)
+    assert (expected in page) is told
+
+
+def test_a_device_that_shows_no_channel_is_unknown_to_the_format_clause(document_of: MakeDocument) -> None:
+    met = document_of(findings=[finding(FORMAT_RULE, "met")])
+    mute = met.devices[0].model_copy(update={"channels": []})
+    both = met.model_copy(update={"devices": [*met.devices, mute]})
+    assert counts(FORMAT_RULE, met=1, not_met=0, unknown=1) in shown(both)
+
+
+def test_what_does_not_bind_is_neither_counted_nor_not_met(document_of: MakeDocument) -> None:
+    document = document_of(findings=[finding(LIVE_RULE, "not-met", binding=False)])
+    assert not not_met(document)
+    assert RULES[LIVE_RULE].name not in shown(document)
+
+
+def test_a_format_that_does_not_bind_is_shown_for_information(document_of: MakeDocument) -> None:
+    document = document_of(findings=[finding(FORMAT_RULE, "not-met", binding=False)])
+    assert say("result.advisory") in shown(document)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_tv_lines_stand_in_the_table_of_a_narrow_and_a_wide_terminal(
+    document_of: MakeDocument, width: int
+) -> None:
+    document = document_of(picture={"alive": True, "tvl_live_at_least": 502})
+    assert say("lines.at_least", lines=502) in shown(document, width)
