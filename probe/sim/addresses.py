@@ -10,15 +10,21 @@ from probe.sim.model import Device, Lens, Stream
 # Addresses that cameras leave the factory with and repeat wherever they stand.
 FACTORY_ADDRESS = "192.168.1.10"
 
+_PATHS = {
+    "device": "/onvif/device_service",
+    "media": "/onvif/Media",
+    "media2": "/onvif/Media2",
+    "events": "/onvif/Events",
+    "ptz": "/onvif/PTZ",
+}
+
 
 def service_url(device: Device, service: str) -> str:
     """Return an XAddr. TP-LINK has one address for all services, the others one each."""
     if device.speaks.onvif_path != "/onvif/device_service":
         path = device.speaks.onvif_path
     else:
-        path = {"device": "/onvif/device_service", "media": "/onvif/Media", "media2": "/onvif/Media2"}.get(
-            service, "/onvif/Events"
-        )
+        path = _PATHS[service]
     return _http(device) + path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -40,16 +41,18 @@ class Picture:
     keyframe: bool
 
 
-def render(view: View, stream: Stream, start: datetime) -> Generator[tuple[Picture, ...], None, None]:
+def render(
+    view: View, stream: Stream, start: datetime, since_s: float = math.inf
+) -> Generator[tuple[Picture, ...], None, None]:
     """Yield the GOP that begins at this time of the device's clock: its key picture, then the rest in parts.
 
-    Nobody else may use the view until the last part.
+    `since_s` is how long the campus has been answering then. Nobody else may use the view meanwhile.
     """
     count = pictures_in(stream)
     encoder = _encoder(stream)
     frame = av.VideoFrame(stream.width, stream.height, "yuv420p")
     planes = _planes_of(frame)
-    view.begin(planes)
+    view.begin(planes, since_s)
     done = 0
     for part in _parts(count):
         coded: list[bytes] = []
@@ -82,11 +85,11 @@ def parameter_sets(stream: Stream) -> tuple[bytes, ...]:
     return tuple(one for one in split(b"".join(coded)) if is_parameter_set(one, stream.codec))
 
 
-def jpeg(view: View, stream: Stream, at: datetime) -> bytes:
+def jpeg(view: View, stream: Stream, at: datetime, since_s: float = math.inf) -> bytes:
     """Return what the lens sees at this time as one JPEG file."""
     frame = av.VideoFrame(stream.width, stream.height, "yuv420p")
     planes = _planes_of(frame)
-    view.begin(planes)
+    view.begin(planes, since_s)
     view.show(planes, at)
     flat = np.concatenate([plane.reshape(-1) for plane in planes]).reshape(
         stream.height * 3 // 2, stream.width

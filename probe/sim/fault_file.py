@@ -8,11 +8,14 @@ from typing import Any
 
 from config.errors import ConfigError, Mistake
 from config.words import say
-from probe.sim.faults import fault_ids
+from probe.sim.faults import fault_ids, fault_of, split_onset
 
 
 def read_faults(path: Path, devices: int) -> dict[int, tuple[str, ...]]:
-    """Return device number (from 1) to fault ids. Raise ConfigError with every mistake in the file."""
+    """Return device number (from 1) to fault ids, those of pictures with `@seconds` where they begin later.
+
+    Raise ConfigError with every mistake in the file.
+    """
     example = say("sim.fault_example")
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -45,6 +48,21 @@ def _mistakes(key: str, value: Any, devices: int) -> list[str]:  # noqa: ANN401 
         found.append(say("sim.fault_device", devices=devices))
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         return [*found, say("sim.fault_list")]
-    known = fault_ids()
-    listed = say("reading.comma").join(known)
-    return [*found, *(say("sim.fault_unknown", fault=one, known=listed) for one in value if one not in known)]
+    found += [message for one in value if (message := _mistake(one))]
+    if not found and sum(fault_of(one).is_picture for one in value) > 1:
+        found.append(say("sim.fault_two_pictures"))
+    return found
+
+
+def _mistake(word: str) -> str | None:
+    """Return what is wrong with one word, such as `covered` or `covered@45`."""
+    fault_id, at, _ = word.partition("@")
+    if fault_id not in fault_ids():
+        return say("sim.fault_unknown", fault=fault_id, known=say("reading.comma").join(fault_ids()))
+    try:
+        split_onset(word)
+    except ValueError:
+        return say("sim.fault_onset", fault=word)
+    if at and not fault_of(word).is_picture:
+        return say("sim.fault_no_onset", fault=fault_id)
+    return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from probe.sim.model import Device, Image, Lens
+from probe.sim.effects import EFFECTS, Effect
+from probe.sim.head import BETWEEN, PRESETS
+from probe.sim.model import Device, Head, Lens
 
-Effect = Callable[[Device], Device]
+Change = Callable[[Device], Device]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,29 +21,50 @@ class Fault:
     id: str
     title: str
     source: str
-    effect: Effect
+    effect: Change
     spoils: bool = True
     maker: str = ""  # where the default school puts it; empty: on any maker
     codec: str = ""  # the stream it needs
+    is_picture: bool = False  # a row of effects.py: it may begin later
 
 
-def _quirk(**changed: Any) -> Effect:  # noqa: ANN401  whatever fields Quirks has; mypy cannot follow replace()
+def _quirk(**changed: Any) -> Change:  # noqa: ANN401  whatever fields Quirks has; mypy cannot follow replace()
     return lambda device: replace(device, quirks=replace(device.quirks, **changed))
 
 
-def _device(**changed: Any) -> Effect:  # noqa: ANN401
+def _device(**changed: Any) -> Change:  # noqa: ANN401
     return lambda device: replace(device, **changed)
 
 
-def _image(image: Image) -> Effect:
-    return _lenses(lambda lens: replace(lens, image=image))
+def _picture(effect: Effect) -> Fault:
+    """Return the fault that puts this effect on every lens. Enlarging is sold as full HD."""
+
+    def spoil(lens: Lens) -> Lens:
+        main, *rest = lens.streams
+        if effect.sensor:
+            main = replace(main, width=1920, height=1080, fps=min(main.fps, 12), kbps=1920 * 1080 // 900)
+        return replace(lens, image=effect.id, streams=(main, *rest))
+
+    spoils = bool(effect.word or effect.sensor)
+    return Fault(effect.id, effect.title, effect.source, _lenses(spoil), spoils=spoils, is_picture=True)
 
 
-def _lenses(change: Callable[[Lens], Lens]) -> Effect:
+def _head(at: int | None) -> Change:
+    """Put the device on a PTZ head that stands at its first or second preset, or between them."""
+    aim = BETWEEN if at is None else PRESETS[at].aim
+
+    def change(device: Device) -> Device:
+        lenses = tuple(replace(lens, aim=aim) for lens in device.lenses)
+        return replace(device, head=Head(PRESETS, aim), lenses=lenses)
+
+    return change
+
+
+def _lenses(change: Callable[[Lens], Lens]) -> Change:
     return lambda device: replace(device, lenses=tuple(change(lens) for lens in device.lenses))
 
 
-def _in_turn(*effects: Effect) -> Effect:
+def _in_turn(*effects: Change) -> Change:
     def effect(device: Device) -> Device:
         for one in effects:
             device = one(device)
@@ -74,7 +98,7 @@ def _other_password(device: Device) -> Device:
     return replace(_wants_login(device), password=device.password[::-1] + "!", login="wrong")
 
 
-FAULTS: tuple[Fault, ...] = (
+_OF_DEVICES: tuple[Fault, ...] = (
     Fault(
         "off-line",
         "没有通电或断网：地址上什么都没有",
@@ -237,21 +261,6 @@ FAULTS: tuple[Fault, ...] = (
         spoils=False,
     ),
     Fault(
-        "frozen",
-        "画面冻结",
-        "Field practice: sensor stuck, encoder runs (GA/T 1400 fault word 冻结)",
-        _image("frozen"),
-    ),
-    Fault(
-        "frozen-clock",
-        "画面冻结，时间还在走",
-        "Field practice: the OSD clock proves encoder and network, not the sensor",
-        _image("frozen-clock"),
-    ),
-    Fault(
-        "black", "黑屏", "SkeyeVSS and other VQD lists: black screen (lens cap, dead sensor)", _image("black")
-    ),
-    Fault(
         "qcif",
         "主码流只有 176×144",
         "Guannan 2018 item 3: at least 352×288; old encoders leave the factory with QCIF",
@@ -293,23 +302,76 @@ FAULTS: tuple[Fault, ...] = (
         _quirk(wsse_only=True, fault_status=500),
         spoils=False,
     ),
+    Fault(
+        "ptz",
+        "云台摄像机，停在第一个预置点",
+        "ONVIF PTZ service, GetPresets and GetStatus; a dome that patrols by day and is parked by night",
+        _head(0),
+        spoils=False,
+    ),
+    Fault(
+        "ptz-preset-2",
+        "云台停在第二个预置点",
+        "Field practice: a dome at another preset shows another view; nobody has moved the camera",
+        _head(1),
+        spoils=False,
+    ),
+    Fault(
+        "ptz-elsewhere",
+        "云台停在两个预置点之间",
+        "Field practice: a guard left the dome where the last joystick move ended",
+        _head(None),
+        spoils=False,
+    ),
+    Fault(
+        "osd-only-vendor",
+        "ONVIF 读不到字符叠加，只有厂家接口能读",
+        "onvif-zeep captures: GetOSDs 'Optional Action Not Implemented' where the vendor's own page has it",
+        _quirk(osd_by_vendor_only=True),
+        spoils=False,
+        maker="hikvision",
+    ),
+    Fault(
+        "gbk-title",
+        "大华接口里的通道名是 GBK 字节",
+        "mcw0/Tools #15: a Dahua configuration with Chinese text in GBK bytes, 'utf-8 codec can't decode'",
+        _quirk(gbk_title=True, osd_by_vendor_only=True),
+        spoils=False,
+        maker="dahua",
+    ),
 )
+
+FAULTS: tuple[Fault, ...] = (*_OF_DEVICES, *(_picture(one) for one in EFFECTS))
 
 
 def fault_ids() -> tuple[str, ...]:
     return tuple(one.id for one in FAULTS)
 
 
-def fault_of(fault_id: str) -> Fault:
-    """Return the row. Raise KeyError for a word that is in no row."""
+def split_onset(word: str) -> tuple[str, float]:
+    """Return fault id and seconds of a word such as `covered@45`. Raise ValueError for no such number."""
+    fault_id, at, seconds = word.partition("@")
+    begins_s = float(seconds) if at else 0.0
+    if not 0 <= begins_s < math.inf:
+        raise ValueError(word)
+    return fault_id, begins_s
+
+
+def fault_of(word: str) -> Fault:
+    """Return the row of a fault id, with or without onset. Raise KeyError for one that is in no row."""
+    fault_id = word.partition("@")[0]
     for one in FAULTS:
         if one.id == fault_id:
             return one
     raise KeyError(fault_id)
 
 
-def afflict(device: Device, fault_ids: tuple[str, ...]) -> Device:
-    """Return the device with these faults, in the order given."""
-    for fault_id in fault_ids:
-        device = fault_of(fault_id).effect(device)
-    return replace(device, faults=(*device.faults, *fault_ids))
+def afflict(device: Device, words: tuple[str, ...]) -> Device:
+    """Return the device with these faults, in the order given. One with `@45` begins 45 s late."""
+    for word in words:
+        device = fault_of(word).effect(device)
+        _, begins_s = split_onset(word)
+        if begins_s:
+            lenses = tuple(replace(lens, begins_s=begins_s) for lens in device.lenses)
+            device = replace(device, lenses=lenses)
+    return replace(device, faults=(*device.faults, *words))

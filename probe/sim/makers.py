@@ -39,6 +39,7 @@ class Maker:
     firmware: Callable[[random.Random], str]
     hardware_id: str
     speaks: Personality
+    dome: str = ""  # the maker's model on a PTZ head
 
 
 def path_words(lens: int, stream: int) -> dict[str, object]:
@@ -102,6 +103,7 @@ HIKVISION = Maker(
         clock_window_s=120.0,
         lock_after=5,
     ),
+    dome="DS-2DC4223IW-D",
 )
 
 DAHUA = Maker(
@@ -152,6 +154,7 @@ DAHUA = Maker(
         clock_window_s=300.0,
         lock_after=5,
     ),
+    dome="DH-SD49225-HN",
 )
 
 UNIVIEW = Maker(
@@ -200,6 +203,7 @@ UNIVIEW = Maker(
         clock_window_s=300.0,
         lock_after=5,
     ),
+    dome="IPC6412LR-X5P",
 )
 
 TPLINK = Maker(

@@ -8,7 +8,39 @@ from typing import Literal
 
 Codec = Literal["H264", "H265"]
 Scene = Literal["gate", "field", "canteen", "dormitory", "corridor", "classroom", "parking", "wall"]
-Image = Literal["live", "frozen", "frozen-clock", "black"]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a lens sees of the painted place: the point in its middle, how near it is, and how it is tilted.
+
+    `x` and `y` are fractions of the painting. At `zoom` 1 the painting would fill the picture exactly.
+    """
+
+    x: float = 0.5
+    y: float = 0.5
+    zoom: float = 1.19
+    turn_deg: float = 0.0
+
+
+AHEAD = Aim()
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A place that a PTZ head was taught."""
+
+    token: str
+    name: str
+    aim: Aim
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A PTZ head, and where it stands."""
+
+    presets: tuple[Preset, ...]
+    aim: Aim
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +67,9 @@ class Lens:
     camera_id: str
     scene: Scene
     streams: tuple[Stream, ...]
-    image: Image = "live"
+    image: str = "live"  # a row of effects.py
+    begins_s: float = 0.0  # how long after the campus answered the effect begins
+    aim: Aim = AHEAD
 
     @property
     def main(self) -> Stream:
@@ -44,17 +78,6 @@ class Lens:
     @property
     def source_token(self) -> str:
         return f"VideoSource_{self.number}"
-
-    @property
-    def fault_words(self) -> tuple[str, ...]:
-        """What a judge should find on the picture, in the words of the scan's JSON."""
-        match self.image:
-            case "live":
-                return ()
-            case "black":
-                return ("black",)
-            case "frozen" | "frozen-clock":
-                return ("frozen",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +126,8 @@ class Quirks:
     sends_media: bool = True
     two_challenges: bool = False
     osd: bool = True
+    osd_by_vendor_only: bool = False
+    gbk_title: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +154,7 @@ class Device:
     lenses: tuple[Lens, ...]
     speaks: Personality
     quirks: Quirks = Quirks()
+    head: Head | None = None
     login: Literal["ok", "wrong", "locked"] = "ok"
     faults: tuple[str, ...] = ()
 

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-from probe.sim import onvif_device, onvif_events, onvif_media, onvif_media2
+from probe.sim import onvif_device, onvif_events, onvif_media, onvif_media2, onvif_ptz
 from probe.sim.addresses import snapshot_path
 from probe.sim.guard import Guard, Login
 from probe.sim.http import Request, Response
 from probe.sim.model import Device, Lens, Marks, Stream
+from probe.sim.overlays import is_overlay_page, overlay_page
 from probe.sim.soap import NAMESPACES, Call, SoapFault, envelope, fault, parse_call
 
 Operations = Mapping[str, Callable[[Call], str]]
@@ -44,6 +45,8 @@ class OnvifServer:
         }
         if device.speaks.media2:
             self._services[NAMESPACES["tr2"]] = onvif_media2.operations(device)
+        if device.head:
+            self._services[NAMESPACES["tptz"]] = onvif_ptz.operations(device, device.head, now)
 
     async def answer(self, request: Request) -> Response:
         self._marks.requests += 1
@@ -53,6 +56,8 @@ class OnvifServer:
             for stream in lens.streams:
                 if _same_place(request.target, snapshot_path(self._device, lens, stream)):
                     return await self._picture(request, lens, stream)
+        if is_overlay_page(self._device, request):
+            return self._refused(request) or overlay_page(self._device, request)
         if request.method == "GET" and request.path == "/":
             title = self._device.speaks.brand or "Network Camera"
             return Response(
@@ -120,16 +125,17 @@ class OnvifServer:
         return Response(refused.status, fault(self._device, refused), _SOAP)
 
     async def _picture(self, request: Request, lens: Lens, stream: Stream) -> Response:
-        if self._device.speaks.soap_login != "none" or self._device.speaks.rtsp_login != "none":
-            login = self._guard.check(
-                request.headers.get("authorization", ""), request.method, request.path, basic=True
-            )
-            if login is not Login.OK:
-                challenges = self._guard.challenges(request.path, self._device.speaks.algorithms, basic=True)
-                return Response(
-                    401, _HTML_401, "text/html", tuple(("WWW-Authenticate", one) for one in challenges)
-                )
-        return Response(200, await self._snapshot(lens, stream), "image/jpeg")
+        is_open = self._device.speaks.soap_login == self._device.speaks.rtsp_login == "none"
+        refused = None if is_open else self._refused(request, basic=True)
+        return refused or Response(200, await self._snapshot(lens, stream), "image/jpeg")
+
+    def _refused(self, request: Request, *, basic: bool = False) -> Response | None:
+        """Return the refusal of a page whose login is not good."""
+        header = request.headers.get("authorization", "")
+        if self._guard.check(header, request.method, request.path, basic=basic) is Login.OK:
+            return None
+        challenges = self._guard.challenges(request.path, self._device.speaks.algorithms, basic=basic)
+        return Response(401, _HTML_401, "text/html", tuple(("WWW-Authenticate", one) for one in challenges))
 
 
 def _soap_logins(device: Device) -> frozenset[str]:

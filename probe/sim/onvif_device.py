@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from xml.sax.saxutils import escape
 
-from probe.sim import onvif_events, onvif_media, onvif_media2
+from probe.sim import onvif_events, onvif_media, onvif_media2, onvif_ptz
 from probe.sim.addresses import service_url
 from probe.sim.model import Device
 from probe.sim.soap import NAMESPACES, Call
@@ -84,11 +84,14 @@ def _services(device: Device, *, with_capability: bool) -> str:
     if device.speaks.media2:
         # Some firmware lists Media2 before Media1 (mrtian2016/onvifsim field facts).
         offered.insert(1, ("tr2", "media2"))
+    if device.head:
+        offered.append(("tptz", "ptz"))
     capability = {
         "tds": f"<tds:Capabilities>{_device_capabilities(device)}</tds:Capabilities>",
         "tev": onvif_events.CAPABILITIES,
         "trt": onvif_media.CAPABILITIES,
         "tr2": onvif_media2.CAPABILITIES,
+        "tptz": onvif_ptz.CAPABILITIES,
     }
     return _answer(
         "GetServices",
@@ -126,7 +129,9 @@ def _capabilities(device: Device) -> str:
         "</tt:Events>"
         f"<tt:Media><tt:XAddr>{service_url(device, 'media')}</tt:XAddr><tt:StreamingCapabilities>"
         "<tt:RTPMulticast>false</tt:RTPMulticast><tt:RTP_TCP>true</tt:RTP_TCP>"
-        "<tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media></tds:Capabilities>",
+        "<tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media>"
+        + (f"<tt:PTZ><tt:XAddr>{service_url(device, 'ptz')}</tt:XAddr></tt:PTZ>" if device.head else "")
+        + "</tds:Capabilities>",
     )
 
 

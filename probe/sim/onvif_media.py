@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
 from probe.sim.addresses import snapshot_url, stream_url_xml
+from probe.sim.head import head_configuration
 from probe.sim.model import Device, Lens, Stream
 from probe.sim.soap import Call, SoapFault
 
@@ -18,6 +19,7 @@ CAPABILITIES = (
 
 def operations(device: Device) -> Mapping[str, Callable[[Call], str]]:
     """Return what the service can do: operation name to the inside of the SOAP body."""
+    overlays = {"GetOSDs": lambda call: _answer("GetOSDs", osds(device, call, "trt"))}
     return {
         "GetServiceCapabilities": lambda call: _answer(
             "GetServiceCapabilities",
@@ -54,7 +56,7 @@ def operations(device: Device) -> Mapping[str, Callable[[Call], str]]:
         "GetVideoEncoderConfigurationOptions": lambda call: _encoder_options(device, call),
         "GetStreamUri": lambda call: _stream_uri(device, call),
         "GetSnapshotUri": lambda call: _snapshot_uri(device, call),
-        "GetOSDs": lambda call: _answer("GetOSDs", osds(device, call, "trt")),
+        **({} if device.quirks.osd_by_vendor_only else overlays),
     }
 
 
@@ -120,7 +122,7 @@ def _profile(device: Device, lens: Lens, stream: Stream, element: str) -> str:
         f'<tt:VideoSourceConfiguration token="VideoSourceConfig_{lens.number}">{source_inside(lens)}'
         "</tt:VideoSourceConfiguration>"
         f'<tt:VideoEncoderConfiguration token="{encoder_token(stream)}">{_encoder_inside(device, stream)}'
-        f"</tt:VideoEncoderConfiguration></trt:{element}>"
+        f"</tt:VideoEncoderConfiguration>{head_configuration(device, 'tt:PTZConfiguration')}</trt:{element}>"
     )
 
 

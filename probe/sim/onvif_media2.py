@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape
 
 from probe.sim.addresses import snapshot_url, stream_url_xml
+from probe.sim.head import head_configuration
 from probe.sim.model import Device, Lens, Stream
 from probe.sim.onvif_media import asked_for, encoder_token, osds, resolution, source_inside, streams
 from probe.sim.soap import Call
@@ -19,13 +20,14 @@ CAPABILITIES = (
 
 def operations(device: Device) -> Mapping[str, Callable[[Call], str]]:
     """Return what the service can do: operation name to the inside of the SOAP body."""
+    overlays = {"GetOSDs": lambda call: _answer("GetOSDs", osds(device, call, "tr2"))}
     return {
         "GetServiceCapabilities": lambda call: _answer(
             "GetServiceCapabilities",
             CAPABILITIES,
         ),
         "GetProfiles": lambda call: _answer(
-            "GetProfiles", "".join(_profile(call, *one) for one in _asked(device, call))
+            "GetProfiles", "".join(_profile(device, call, *one) for one in _asked(device, call))
         ),
         "GetVideoSourceConfigurations": lambda call: _answer(
             "GetVideoSourceConfigurations",
@@ -45,7 +47,7 @@ def operations(device: Device) -> Mapping[str, Callable[[Call], str]]:
         "GetSnapshotUri": lambda call: _answer(
             "GetSnapshotUri", f"<tr2:Uri>{escape(snapshot_url(device, *asked_for(device, call)))}</tr2:Uri>"
         ),
-        "GetOSDs": lambda call: _answer("GetOSDs", osds(device, call, "tr2")),
+        **({} if device.quirks.osd_by_vendor_only else overlays),
     }
 
 
@@ -57,14 +59,16 @@ def _asked(device: Device, call: Call) -> list[tuple[Lens, Stream]]:
     return [asked_for(device, call)] if call.text("Token") else streams(device)
 
 
-def _profile(call: Call, lens: Lens, stream: Stream) -> str:
+def _profile(device: Device, call: Call, lens: Lens, stream: Stream) -> str:
     """Media2 §5.2.3: configurations are in the answer only where Type asks for them."""
     types = set(call.texts("Type"))
     source = (
         f'<tr2:VideoSource token="VideoSourceConfig_{lens.number}">{source_inside(lens)}</tr2:VideoSource>'
     )
-    inside = (source if types & {"All", "VideoSource"} else "") + (
-        _encoder("VideoEncoder", stream) if types & {"All", "VideoEncoder"} else ""
+    inside = (
+        (source if types & {"All", "VideoSource"} else "")
+        + (_encoder("VideoEncoder", stream) if types & {"All", "VideoEncoder"} else "")
+        + (head_configuration(device, "tr2:PTZ") if types & {"All", "PTZ"} else "")
     )
     return (
         f'<tr2:Profiles token="{stream.token}" fixed="true">'

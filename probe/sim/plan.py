@@ -6,6 +6,7 @@ import random
 import string
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from probe.sim.faults import FAULTS, afflict, fault_of
@@ -16,17 +17,20 @@ from probe.sim.ports import Layout, find_layout, place
 
 DEFAULT_BIND = "127.77.0.0/24"
 
-# The faults a newcomer is to see first: a demonstration of 16 devices or more has every one of them.
+# The faults a newcomer is to see first: a demonstration of 18 devices or more has every one of them.
 HONEST = (
     "off-line",
     "frozen",
     "black",
     "qcif",
     "wrong-password",
+    "enlarged",
+    "silent",
     "h265-hidden",
     "placeholder-maker",
-    "silent",
 )
+
+_DOMES = 0.1  # of the cameras of a maker that sells domes
 
 # Beside them every eighth device has something wrong that must cost the scan nothing.
 _OVERCOME = tuple(one.id for one in FAULTS if not one.spoils and one.id not in HONEST)
@@ -114,14 +118,27 @@ def _device(
         hardware_id=maker.hardware_id,
         mac=mac,
         epr=f"urn:uuid:{uuid.UUID(int=chance.getrandbits(128), version=4)}",
-        scopes=tuple(f"onvif://www.onvif.org/{one.format(model=model.name)}" for one in maker.scopes),
+        scopes=_scopes(maker, model.name),
         user=credential.user,
         password=credential.password,
         clock_offset_s=round(chance.uniform(-8.0, 8.0), 1),
         lenses=(_lens(maker, model, 1, name, scene, camera_id=f"cam-{number:03d}"),),
         speaks=maker.speaks,
     )
-    return afflict(healthy, fault_ids)
+    return afflict(_on_a_head(healthy, maker, seed), fault_ids)
+
+
+def _on_a_head(device: Device, maker: Maker, seed: int) -> Device:
+    """Return the device as a dome of the same maker, if the seed has it so. Its streams stay the same."""
+    # A die of its own, so that it moves nothing else that the seed decides.
+    if not maker.dome or random.Random(f"{seed}/dome/{device.number}").random() >= _DOMES:
+        return device
+    dome = afflict(device, ("ptz",))
+    return replace(dome, model=maker.dome, scopes=_scopes(maker, maker.dome), faults=())
+
+
+def _scopes(maker: Maker, model: str) -> tuple[str, ...]:
+    return tuple(f"onvif://www.onvif.org/{one.format(model=model)}" for one in maker.scopes)
 
 
 def _maker(chance: random.Random, fault_ids: tuple[str, ...]) -> Maker:

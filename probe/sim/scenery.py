@@ -279,8 +279,9 @@ def _weather(image: Bgr, chance: np.random.Generator) -> Bgr:
     """Give the flat areas grain, and the corners of the lens their shade."""
     height, width = image.shape[:2]
     grain = np.zeros((height, width), np.float32)
-    for cell, strength in ((4, 5.0), (16, 5.0), (90, 7.0)):
-        coarse = chance.normal(0.0, strength, (height // cell + 2, width // cell + 2)).astype(np.float32)
+    # As many spots whatever the size: the same asphalt is on a near and on a far picture.
+    for spots, strength in ((270, 5.0), (68, 5.0), (12, 7.0)):
+        coarse = chance.normal(0.0, strength, (spots, spots * 16 // 9)).astype(np.float32)
         grain += cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :] ** 2
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None] ** 2

@@ -46,6 +46,7 @@ async def serve(
     site = _Site(campus, now)
     try:
         await site.start()
+        site.studio.open()
         ready()
         await asyncio.Event().wait()
     finally:
@@ -85,7 +86,7 @@ class _Site:
     def __init__(self, campus: Campus, now: Callable[[], datetime]) -> None:
         self._campus = campus
         self._now = now
-        self._studio = Studio(campus.seed, campus.video)
+        self.studio = Studio(campus.seed, campus.video)
         self._discovery = Discovery(campus.devices)
         self._servers: list[asyncio.Server] = []
         self._connections: set[asyncio.Task[None]] = set()
@@ -107,17 +108,17 @@ class _Site:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
         await asyncio.gather(*(server.wait_closed() for server in self._servers))
-        await self._studio.close()
+        await self.studio.close()
 
     async def _start_device(self, device: Device, marks: Marks) -> None:
         guard = Guard(device, marks, self._now)
 
         async def snapshot(lens: Lens, stream: Stream) -> bytes:
             here = self._now() + timedelta(seconds=device.clock_offset_s)
-            return await self._studio.feed(device, lens, stream).snapshot(here)
+            return await self.studio.feed(device, lens, stream).snapshot(here)
 
         web = OnvifServer(device, guard, marks, self._now, snapshot)
-        rtsp = RtspServer(device, guard, marks, self._studio, self._now)
+        rtsp = RtspServer(device, guard, marks, self.studio, self._now)
 
         async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await serve_http(device, web.answer, reader, writer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -59,11 +60,18 @@ class Feed:
     """One stream as it is being watched. GOP 0 begins when the first viewer comes."""
 
     def __init__(
-        self, bench: Workbench, stream: Stream, make_view: Callable[[], View], *, loops: bool
+        self,
+        bench: Workbench,
+        stream: Stream,
+        make_view: Callable[[], View],
+        since: Callable[[float], float],
+        *,
+        loops: bool,
     ) -> None:
         self._bench = bench
         self._stream = stream
         self._make_view = make_view
+        self._since = since
         self._loops = loops
         self._view: View | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -115,8 +123,9 @@ class Feed:
 
     async def snapshot(self, device_time: datetime) -> bytes:
         async with self._one_at_a_time:
+            since_s = self._since(asyncio.get_running_loop().time())
             return await self._bench.work(
-                lambda: jpeg(self._ready_view(), self._stream, device_time), due=0.0
+                lambda: jpeg(self._ready_view(), self._stream, device_time, since_s), due=0.0
             )
 
     async def close(self) -> None:
@@ -133,7 +142,7 @@ class Feed:
         async with self._one_at_a_time, self._bench.encoders.take(due):
             view = await self._bench.work(self._ready_view, due)
             # Closing frees the encoder at once; else a cancelled task keeps it until garbage is collected.
-            with closing(render(view, self._stream, start)) as parts:
+            with closing(render(view, self._stream, start, self._since(due))) as parts:
                 while len(reel.pictures) < pictures_in(self._stream):
                     wanted = due + len(reel.pictures) / self._stream.fps
                     reel.add(await self._bench.work(lambda: packetize(next(parts), codec), wanted))
@@ -154,19 +163,39 @@ class Studio:
         self._feeds: dict[tuple[object, ...], Feed] = {}
         self._grain = sensor_grain(1920, 1080)
         self._letters = Lettering()
+        self._opened = math.inf
+
+    def open(self) -> None:
+        """Say that the campus answers from now on: effects that begin late count from here."""
+        self._opened = asyncio.get_running_loop().time()
 
     def feed(self, device: Device, lens: Lens, stream: Stream) -> Feed:
         if self._loops:
-            key: tuple[object, ...] = (lens.image, stream.codec, stream.width, stream.height, stream.fps)
+            key: tuple[object, ...] = (
+                lens.image,
+                lens.aim,
+                stream.codec,
+                stream.width,
+                stream.height,
+                stream.fps,
+            )
             lens = replace(lens, name="")
         else:
             key = (device.number, lens.number, stream.role)
         if key not in self._feeds:
             seed = f"{self._seed}/{lens.camera_id}"
             self._feeds[key] = Feed(
-                self._bench, stream, lambda: self._view(lens, stream, seed), loops=self._loops
+                self._bench,
+                stream,
+                lambda: self._view(lens, stream, seed),
+                self._since,
+                loops=self._loops,
             )
         return self._feeds[key]
+
+    def _since(self, due: float) -> float:
+        """Return how long the campus has been answering at a loop time. In loops all has begun long ago."""
+        return math.inf if self._loops else due - self._opened
 
     async def close(self) -> None:
         for feed in self._feeds.values():

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from probe.sim.effects import enlarged_from, fault_words
 from probe.sim.model import Campus, Device, Lens
 
 SCHEMA = "camcensus/truth/1"
 
 
-def truth(campus: Campus) -> dict[str, Any]:
-    """Return the campus as JSON. A value is null where nobody could measure one: no picture, no width."""
+def truth(campus: Campus, since_s: float = 0.0) -> dict[str, Any]:
+    """Return the campus as JSON, as it is so many seconds after it answered.
+
+    A value is null where nobody could measure one: no picture, no width.
+    """
     return {
         "schema": SCHEMA,
         "seed": campus.seed,
@@ -19,7 +23,7 @@ def truth(campus: Campus) -> dict[str, Any]:
             {"name": one.name, "user": one.user, "password": one.password, "rule": one.rule}
             for one in campus.credentials
         ],
-        "devices": [_device(one) for one in campus.devices],
+        "devices": [_device(one, since_s) for one in campus.devices],
         "cameras": [
             {"camera_id": lens.camera_id, "seen_as": [{"address": device.address, "channel": lens.number}]}
             for device in campus.devices
@@ -28,7 +32,7 @@ def truth(campus: Campus) -> dict[str, Any]:
     }
 
 
-def _device(device: Device) -> dict[str, Any]:
+def _device(device: Device, since_s: float) -> dict[str, Any]:
     return {
         "address": device.address,
         "port": device.http_port if device.quirks.onvif else device.rtsp_port,
@@ -40,13 +44,14 @@ def _device(device: Device) -> dict[str, Any]:
         "mac": device.mac,
         "answers": device.answers,
         "login": device.login,
-        "channels": [_channel(device, lens) for lens in device.lenses],
+        "channels": [_channel(device, lens, since_s) for lens in device.lenses],
     }
 
 
-def _channel(device: Device, lens: Lens) -> dict[str, Any]:
+def _channel(device: Device, lens: Lens, since_s: float) -> dict[str, Any]:
     main = lens.main
     seen = device.quirks.sends_media
+    original = enlarged_from(lens, since_s) if seen else None
     return {
         "number": lens.number,
         "name": lens.name,
@@ -55,7 +60,7 @@ def _channel(device: Device, lens: Lens) -> dict[str, Any]:
         "height": main.height if seen else None,
         "codec": main.codec if seen else None,
         "fps": main.fps if seen else None,
-        "faults": list(lens.fault_words) if seen else [],
-        "enlarged_from": None,
+        "faults": list(fault_words(lens, since_s)) if seen else [],
+        "enlarged_from": list(original) if original else None,
         "recording": None,
     }

@@ -35,6 +35,7 @@ class Opened:
     """A virtual school that answers."""
 
     truth: Mapping[str, Any]
+    truth_path: Path
     bind: str
     process: subprocess.Popen[str]
 
@@ -95,7 +96,7 @@ def open_school(tmp_path_factory: pytest.TempPathFactory) -> OpenSchool:
             [_command(), *words], stderr=subprocess.PIPE, text=True, encoding="utf-8", env=_environment("zh")
         )
         try:
-            yield Opened(_awaited(truth, process), bind, process)
+            yield Opened(_awaited(truth, process), truth, bind, process)
         finally:
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=30)

@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from reports.cli import COMMANDS, CREDENTIAL_COMMANDS, build
+from reports.cli import BASELINE_COMMANDS, CARD_COMMANDS, COMMANDS, CREDENTIAL_COMMANDS, build
 
 pytestmark = pytest.mark.e2e
 
@@ -77,7 +77,9 @@ def by_address(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_command_has_help() -> None:
-    names = [[name] for name, _ in COMMANDS] + [["credential", name] for name, _ in CREDENTIAL_COMMANDS]
+    groups = {"credential": CREDENTIAL_COMMANDS, "baseline": BASELINE_COMMANDS, "card": CARD_COMMANDS}
+    names = [[name] for name, _ in COMMANDS] + [["card"]]
+    names += [[group, name] for group, commands in groups.items() for name, _ in commands]
     silent = [name for name in names if "Usage" not in CliRunner().invoke(build(), [*name, "--help"]).output]
     assert silent == []
 
@@ -220,6 +222,28 @@ def test_a_login_is_tried_on_one_device(camcensus: Camcensus, scanned: Path, sch
 def test_doctor_says_what_this_computer_can_do(camcensus: Camcensus, scanned: Path) -> None:
     ran = camcensus("doctor", "-w", scanned)
     assert (ran.code, "解码器" in ran.out, "5 台摄像机" in ran.out) == (0, True, True)
+
+
+def test_a_baseline_is_set_where_the_picture_is_good_and_refused_where_it_is_not(
+    camcensus: Camcensus, scanned: Path, school: Opened
+) -> None:
+    good, dark = school.address(1), school.address(2)
+    ran = camcensus("baseline", "set", good, dark, "-w", scanned, "--who", "李老师")
+    listed = camcensus("baseline", "list", "-w", scanned)
+    assert (ran.code, "没有设定，黑屏" in ran.out) == (3, True), ran
+    assert "有，由李老师确认" in next(line for line in listed.out.splitlines() if good in line)
+
+
+def test_a_camera_that_shows_no_chart_card_is_not_read(
+    camcensus: Camcensus, scanned: Path, school: Opened
+) -> None:
+    ran = camcensus("card", "read", school.address(1), "--hold", "-w", scanned, given="\nq\n")
+    assert (ran.code, "没有找到测试卡" in ran.out) == (0, True), ran
+
+
+def test_the_chart_card_is_written_for_printing(camcensus: Camcensus, tmp_path: Path) -> None:
+    ran = camcensus("card", "--out", tmp_path / "card.pdf", "--paper", "A3")
+    assert (ran.code, (tmp_path / "card.pdf").read_bytes()[:5]) == (0, b"%PDF-")
 
 
 def test_one_device_is_shown_in_full_and_bundled(

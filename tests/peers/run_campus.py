@@ -1,4 +1,4 @@
-"""Serve a healthy campus until SIGTERM: run_campus.py BIND DEVICES SEED TRUTH STATS."""
+"""Serve healthy cameras, the first with PTZ, until SIGTERM: run_campus.py BIND DEVICES SEED TRUTH STATS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from probe.sim.truth import truth
 
 
 async def run(bind: str, devices: int, seed: int, truth_path: Path, stats_path: Path) -> None:
-    campus = plan_school(seed, devices, bind, {})
+    campus = plan_school(seed, devices, bind, {1: ("ptz",)})
 
     def ready() -> None:
         half = truth_path.with_suffix(".part")

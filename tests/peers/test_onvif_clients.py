@@ -178,6 +178,13 @@ def test_onvif_zeep_gets_whole_stream_addresses(read_by_zeep: Pairs) -> None:
     assert any("&onvif=0.sdp?real_stream" in uri for uri in uris)
 
 
+def test_onvif_zeep_reads_where_the_dome_stands(read_by_zeep: Pairs) -> None:
+    assert read_by_zeep[0][1]["presets"] == [
+        {"name": "预置点 1", "is_here": True},
+        {"name": "预置点 2", "is_here": False},
+    ]
+
+
 def test_onvif_zeep_can_subscribe_everywhere(read_by_zeep: Pairs) -> None:
     assert all(said["subscribed"] for _, said in read_by_zeep)
 

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ import av
 import numpy as np
 import pytest
 
-from config.settings import Picture as PictureSettings
+from config.load import load_catalogue
 from config.settings import Rtsp
 from probe.errors import AuthRefused
+from probe.memory import Job
 from probe.model import Measured
+from probe.picture.check import Outfit
 from probe.picture.look import look_at
 from probe.rtsp.client import grab
 from probe.transport.login import Credential, Login
@@ -33,15 +36,9 @@ FPS, WIDTH, HEIGHT = 25, 640, 360
 SETTINGS = Rtsp(
     connect_s=4.0, answer_s=5.0, grab_s=12.0, span_s=2.0, max_bytes=1 << 25, ports=(554,), paths=("/main",)
 )
-PICTURE = PictureSettings(
-    analysis_width=960,
-    snapshot_width=640,
-    snapshot_quality=75,
-    workers=1,
-    max_pixels=33_000_000,
-    decode_s=20.0,
-    memory_mib=1024,
-)
+CATALOGUE = load_catalogue()
+OUTFIT = Outfit(CATALOGUE.settings.picture, CATALOGUE.settings.tvl, tuple(CATALOGUE.faults.values()))
+NOW = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 
 
 class OneCredential:
@@ -248,6 +245,6 @@ async def test_vlc_is_read_over_udp(vlc: Serve, clips: dict[str, Path], codec: s
 
 
 def assert_decodes(taken: Any) -> None:  # noqa: ANN401  a Grab
-    readings = look_at(taken, PICTURE).readings
+    readings = look_at(Job(taken, NOW), OUTFIT).readings
     assert (readings["width"], readings["height"]) == (Measured(WIDTH), Measured(HEIGHT))
     assert readings["keyframes"] == Measured(2)

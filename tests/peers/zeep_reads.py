@@ -44,8 +44,25 @@ def read(address: str, port: int, user: str, password: str) -> dict[str, Any]:
         "sources": len(media.GetVideoSources()),
         "encoders": len(media.GetVideoEncoderConfigurations()),
         "osd": [one.TextString.PlainText for one in media.GetOSDs() if one.TextString.PlainText],
+        "presets": _presets(camera, profiles),
         "subscribed": PULL_POINT in camera.xaddrs,
     }
+
+
+def _presets(camera: ONVIFCamera, profiles: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401  zeep's own
+    """Return the presets of a PTZ head and whether it stands there; None for a fixed camera."""
+    if profiles[0].PTZConfiguration is None:
+        return None
+    ptz = camera.create_ptz_service()
+    here = ptz.GetStatus({"ProfileToken": profiles[0].token}).Position
+    return [
+        {
+            "name": one.Name,
+            "is_here": (one.PTZPosition.PanTilt.x, one.PTZPosition.PanTilt.y, one.PTZPosition.Zoom.x)
+            == (here.PanTilt.x, here.PanTilt.y, here.Zoom.x),
+        }
+        for one in ptz.GetPresets({"ProfileToken": profiles[0].token})
+    ]
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ def test_device_numbers_lead_to_fault_ids(tmp_path: Path) -> None:
     assert read_faults(path, 24) == {3: ("black", "clock-wrong")}
 
 
+def test_a_fault_of_the_picture_may_begin_later(tmp_path: Path) -> None:
+    path = written(tmp_path, '[faults]\n3 = ["covered@45", "clock-wrong"]\n')
+    assert read_faults(path, 24) == {3: ("covered@45", "clock-wrong")}
+
+
 def test_an_empty_file_makes_every_device_healthy(tmp_path: Path) -> None:
     assert read_faults(written(tmp_path, ""), 24) == {}
 
@@ -43,6 +48,11 @@ EXAMPLE = say("sim.fault_example")
         ("[faults]\nfirst = ['black']", "faults.first", say("sim.fault_device", devices=24)),
         ("[faults]\n1 = ['blak']", "faults.1", "blak"),
         ("[faults]\n1 = 'black'", "faults.1", say("sim.fault_list")),
+        ("[faults]\n1 = ['covered@soon']", "faults.1", say("sim.fault_onset", fault="covered@soon")),
+        ("[faults]\n1 = ['covered@-3']", "faults.1", say("sim.fault_onset", fault="covered@-3")),
+        ("[faults]\n1 = ['covered@']", "faults.1", say("sim.fault_onset", fault="covered@")),
+        ("[faults]\n1 = ['silent@45']", "faults.1", say("sim.fault_no_onset", fault="silent")),
+        ("[faults]\n1 = ['night', 'covered@9']", "faults.1", say("sim.fault_two_pictures")),
         ("[devices]\n1 = ['black']", "devices", say("sim.fault_key", example=EXAMPLE)),
         ("faults = 3", "faults", say("sim.fault_table", example=EXAMPLE)),
         ("[faults\n", "", EXAMPLE),

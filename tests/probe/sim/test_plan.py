@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from config.errors import UsageError
 from config.words import say
+from probe.sim.effects import turning_points_s
 from probe.sim.faults import FAULTS
 from probe.sim.makers import MAKERS
+from probe.sim.model import Device
 from probe.sim.plan import HONEST, plan_school
 from probe.sim.ports import Layout, find_layout, place
 from probe.sim.truth import truth
@@ -26,6 +28,43 @@ def layout(devices: int) -> Layout:
 def test_the_same_seed_gives_the_same_school(seed: int) -> None:
     first = plan_school(seed, 24, NETWORK, layout=layout(24))
     assert first == plan_school(seed, 24, NETWORK, layout=layout(24))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_pictures_spoiled_since_yesterday_leave_the_school_the_same(seed: int) -> None:
+    words = [one.id for one in FAULTS if one.is_picture or one.id.startswith("ptz")]
+    faults = {number: (f"{word}@30",) for number, word in enumerate(words, 1)}
+    monday, tuesday = (plan_school(seed, 40, NETWORK, chosen, layout=layout(40)) for chosen in ({}, faults))
+    assert monday.credentials == tuesday.credentials
+    for before, after in zip(monday.devices, tuesday.devices, strict=True):
+        assert _identity(before) == _identity(after)
+
+
+def _identity(device: Device) -> tuple[object, ...]:
+    lens = device.lenses[0]
+    return (
+        *(device.mac, device.epr, device.serial, device.model, device.firmware, device.address),
+        *(device.http_port, device.rtsp_port, device.password, device.clock_offset_s),
+        *(lens.name, lens.scene, [one.path for one in lens.streams]),
+    )
+
+
+def test_the_truth_has_a_late_fault_from_its_time_on() -> None:
+    campus = plan_school(1, 1, NETWORK, {1: ("covered@45",)}, layout=layout(1))
+    faults = [truth(campus, since_s)["devices"][0]["channels"][0]["faults"] for since_s in (0, 44.9, 45)]
+    assert (faults, turning_points_s(campus)) == ([[], [], ["covered"]], (45.0,))
+
+
+def test_the_truth_names_the_size_before_enlarging_and_no_fault() -> None:
+    campus = plan_school(1, 1, NETWORK, {1: ("enlarged",)}, layout=layout(1))
+    channel = truth(campus)["devices"][0]["channels"][0]
+    assert [channel[key] for key in ("width", "enlarged_from", "faults")] == [1920, [352, 288], []]
+
+
+@pytest.mark.parametrize("fault", ["ptz", "ptz-preset-2", "ptz-elsewhere"])
+def test_a_head_that_was_turned_is_no_fault_of_the_picture(fault: str) -> None:
+    campus = plan_school(1, 1, NETWORK, {1: (fault,)}, layout=layout(1))
+    assert truth(campus)["devices"][0]["channels"][0]["faults"] == []
 
 
 def test_another_seed_gives_another_school() -> None:

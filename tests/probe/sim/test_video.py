@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from probe.sim.encode import Picture, is_parameter_set, nal_type, parameter_sets, render, split
 from probe.sim.lettering import Lettering
-from probe.sim.model import Codec, Image, Lens, Scene, Stream
+from probe.sim.model import Codec, Lens, Scene, Stream
 from probe.sim.places import PLACES
 from probe.sim.rtp import packetize
 from probe.sim.view import View, sensor_grain
@@ -26,7 +26,7 @@ def stream(codec: Codec) -> Stream:
     return Stream("main", "t", "/p", codec, 352, 288, 10, 300)
 
 
-def view(codec: Codec, scene: Scene = "gate", image: Image = "live") -> View:
+def view(codec: Codec, scene: Scene = "gate", image: str = "live") -> View:
     return View(
         Lens(1, "正门01", "cam", scene, (stream(codec),), image), stream(codec), "seed", GRAIN, LETTERS
     )
