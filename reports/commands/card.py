@@ -107,7 +107,8 @@ def _in_words(label: str, seen: ChannelReport | None, place: Workspace) -> tuple
             outcome = "enough" if low >= need else "too_few" if high < need else "open"
             words = {"camera": label, "lines": round((low + high) / 2), "error": round((high - low) / 2)}
             place_words = {"x": round(x), "y": round(y), "outcome": say(f"card_reading.{outcome}", need=need)}
-            return say("card_reading.reading", **words, **place_words), True
+            key = "reading" if low < high else "full"
+            return say(f"card_reading.{key}", **words, **place_words), True
         case _:
             return say("card_reading.unread", camera=label, why=_why_unread(by, corners, place)), False
 

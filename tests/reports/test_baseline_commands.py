@@ -259,6 +259,12 @@ def test_a_reading_is_set_against_the_lines_that_are_needed(
     assert say(f"card_reading.{outcome}", need=380) in ran.output
 
 
+def test_a_card_that_shows_all_that_the_format_carries_is_told_without_an_error(run: Run) -> None:
+    told = {**HANGING, "tvl_live_at_least": 720, "tvl_live_at_most": 720}
+    ran = run("card", "read", "d1.1", sees=read_with(CARD, **told))
+    assert ("720" in ran.output, "±" in ran.output) == (True, False)
+
+
 def test_a_card_that_hangs_is_remembered(run: Run, folder: Path) -> None:
     run("card", "read", "d1.1", sees=read_with(CARD, **HANGING))
     assert remembered(folder).card == CARD

@@ -9,7 +9,7 @@ import pytest
 
 from config.load import load_catalogue
 from probe.memory import Baseline, Job, Memory
-from probe.model import AccessUnit, Gap, Grab, NotMeasured, Picture
+from probe.model import AccessUnit, Gap, Grab, Measured, NotMeasured, Picture, Value
 from probe.picture.check import Outfit
 from probe.picture.faults import picture_faults
 from probe.picture.look import look_at
@@ -69,6 +69,11 @@ def judged(picture: Picture) -> tuple[tuple[str, ...], dict[str, Gap]]:
     return faults.found, dict(faults.gaps)
 
 
+def word_of(picture: Picture, metric: str) -> Value | None:
+    reading = picture.readings[metric]
+    return reading.value if isinstance(reading, Measured) else None
+
+
 @pytest.mark.parametrize("effect", [one for one in EFFECTS if one.word], ids=lambda one: one.id)
 def test_the_checks_name_what_is_wrong_and_nothing_else(effect: Effect) -> None:
     found, _ = judged(look_at(Job(grabbed(effect.id, AT), AT, yesterday()), OUTFIT))
@@ -82,3 +87,16 @@ def test_the_checks_find_nothing_wrong_with_a_healthy_view() -> None:
 def test_the_checks_find_nothing_wrong_with_a_healthy_night() -> None:
     found, gaps = judged(look_at(Job(grabbed("night", AT), AT, yesterday()), OUTFIT))
     assert (found, set(gaps) <= set(ONLY_BY_DAY)) == ((), True)
+
+
+def test_a_chart_card_is_found_when_looked_for_and_read_ever_after() -> None:
+    found = look_at(Job(grabbed("chart-card", AT), AT, find_card=True), OUTFIT)
+    assert found.kept is not None
+    later = AT + timedelta(days=1)
+    again = look_at(Job(grabbed("chart-card", later), later, Memory(card=found.kept.card)), OUTFIT)
+    assert [word_of(look, "tvl_live_by") for look in (found, again)] == ["card", "card"]
+
+
+def test_without_a_card_in_the_view_none_is_found() -> None:
+    look = look_at(Job(grabbed("live", AT), AT, find_card=True), OUTFIT)
+    assert look.readings["chart_card"] == NotMeasured(Gap.UNCLEAR, "no card was seen")

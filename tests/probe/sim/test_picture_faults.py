@@ -248,6 +248,13 @@ def test_fault_night__is_grey_and_healthy() -> None:
     assert fault_words(lens_with("night"), 0.0) == ()
 
 
+def test_fault_chart_card__hangs_in_the_view() -> None:
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    detector = cv2.aruco.ArucoDetector(dictionary)
+    markers = [detector.detectMarkers(seen(one)[1])[1] for one in ("live", "chart-card")]
+    assert (markers[0], np.ravel(markers[1]).tolist()) == (None, [7])
+
+
 async def test_fault_qcif__the_decoded_picture_is_176_by_144(one_device: Start) -> None:
     _, device = await one_device("qcif")
     first, _ = await keyframes(device)
