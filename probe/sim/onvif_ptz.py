@@ -29,6 +29,8 @@ def operations(
             "GetConfiguration", head_configuration(device, "tptz:PTZConfiguration")
         ),
         "GetPresets": lambda call: _presets(device, head, call),
+        "GetPresetTours": lambda call: _answer("GetPresetTours", ""),
+        "GetPresetTourOptions": lambda call: _answer("GetPresetTourOptions", _tour_options(head)),
         "GetStatus": lambda call: _status(
             device, head, call, (now() + timedelta(seconds=device.clock_offset_s)).astimezone(UTC)
         ),
@@ -57,6 +59,15 @@ def _node(head: Head) -> str:
         f"{limits('XRange', 0)}</tt:AbsoluteZoomPositionSpace></tt:SupportedPTZSpaces>"
         f"<tt:MaximumNumberOfPresets>{max(255, len(head.presets))}</tt:MaximumNumberOfPresets>"
         "<tt:HomeSupported>true</tt:HomeSupported></tptz:PTZNode>"
+    )
+
+
+def _tour_options(head: Head) -> str:
+    spots = "".join(f"<tt:PresetToken>{one.token}</tt:PresetToken>" for one in head.presets)
+    return (
+        "<tptz:Options><tt:AutoStart>false</tt:AutoStart><tt:StartingCondition/>"
+        f"<tt:TourSpot><tt:PresetDetail>{spots}</tt:PresetDetail>"
+        "<tt:StayTime><tt:Min>PT3S</tt:Min><tt:Max>PT30S</tt:Max></tt:StayTime></tt:TourSpot></tptz:Options>"
     )
 
 

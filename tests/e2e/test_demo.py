@@ -99,8 +99,20 @@ def test_each_camera_that_showed_a_picture_has_a_snapshot(demo: Demo) -> None:
         for channel in device["channels"]
         if channel["picture"].get("alive")
     ]
-    assert sorted(path.name for path in (demo.folder / "snapshots").iterdir()) == sorted(alive)
-    assert all((demo.folder / "snapshots" / name).read_bytes().startswith(b"\xff\xd8\xff") for name in alive)
+    kept = [path.name for path in (demo.folder / "snapshots").iterdir()]
+    assert sorted(name for name in kept if name.count(".") == 1) == sorted(alive)
+    assert all((demo.folder / "snapshots" / name).read_bytes().startswith(b"\xff\xd8\xff") for name in kept)
+
+
+def test_what_was_found_has_an_evidence_picture(demo: Demo) -> None:
+    frozen = [
+        f"{device['id']}-{channel['number']}.frozen.jpg"
+        for device in demo.document["devices"]
+        for channel in device["channels"]
+        if "frozen" in channel["faults"]
+    ]
+    assert frozen
+    assert [name for name in frozen if not (demo.folder / "snapshots" / name).exists()] == []
 
 
 def test_a_second_demo_is_not_written_over_the_first(demo: Demo, camcensus: Callable[..., Ran]) -> None:
