@@ -128,7 +128,8 @@ class FaultRule(Section):
 
     It is absent when every way has a measured condition that fails; else the first gap met says why it is
     open. Unless all of `needs` hold it cannot be judged: gap `too-short`. A picture that has one of the
-    faults in `hidden_by` shows nothing of this one: gap `hidden`.
+    faults in `hidden_by` shows nothing of this one: gap `hidden`. While one of them cannot be judged because
+    the look was too short, this one is not found either: gap `too-short`.
     """
 
     id: Id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -100,11 +100,15 @@ class Store:
         with reading(self.engine) as connection:
             return refusals.by_target(connection, known.load(connection), targets)
 
-    def recogniser(self) -> Callable[[Sighting], bool]:
-        """Return what tells whether a sighting is of a device that is on record now, wherever it stands."""
+    def recogniser(self, device_ids: Collection[str] | None = None) -> Callable[[Sighting], bool]:
+        """Return what tells whether a sighting is of a device that is on record now, wherever it stands.
+
+        With `device_ids`, such as `d3`, only those are recognised.
+        """
         with reading(self.engine) as connection:
             on_record = known.load(connection)
-        keys = frozenset().union(*(one.keys for one in on_record.devices)) - on_record.shared
+        meant = [one for one in on_record.devices if device_ids is None or f"d{one.id}" in device_ids]
+        keys = frozenset().union(*(one.keys for one in meant)) - on_record.shared
         return lambda seen: bool(keys & keys_of_target(Target(seen.address, sightings=(seen,))))
 
     def known_targets(self) -> tuple[str, ...]:

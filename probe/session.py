@@ -17,6 +17,7 @@ from probe.model import (
     Evidence,
     Gap,
     Grab,
+    Measured,
     NotMeasured,
     Picture,
     StreamOffer,
@@ -127,26 +128,26 @@ class DeviceSession:
         return tuple(port for port in self._settings.rtsp.ports if port in self._target.ports)
 
     async def _look(self, channel: Channel, fetched: Grab) -> Picture:
-        outcome: Picture | DeviceError
-        try:
-            outcome = await self._decode(channel, fetched)
-        except (Malformed, Silent) as error:  # the picture was its decoder's end
-            outcome = error
+        outcome = await self._decode(channel, fetched)
         why = _unseen(outcome)
         if why is not None and fetched.role == "main":
             async with self._one_stream:
                 instead = await self._fetch_sub(channel, why)
             if instead is not None:
-                self._grabs[channel.number] = instead
-                return await self._decode(channel, instead)
+                second = await self._decode(channel, instead)
+                if _is_seen(second):  # else the main stream's reason stands
+                    self._grabs[channel.number], outcome = instead, second
         if isinstance(outcome, DeviceError):
             raise outcome
         return outcome
 
-    async def _decode(self, channel: Channel, fetched: Grab) -> Picture:
+    async def _decode(self, channel: Channel, fetched: Grab) -> Picture | DeviceError:
         memory = self.memories.get(channel.number, Memory())
         place = await self._place_since(channel)
-        return await self._workers.picture(Job(fetched, self.now(), memory, place, self._find_card))
+        try:
+            return await self._workers.picture(Job(fetched, self.now(), memory, place, self._find_card))
+        except (Malformed, Silent) as error:  # the picture was its decoder's end
+            return error
 
     async def _place(self, channel: Channel) -> Place:
         try:
@@ -215,11 +216,15 @@ _SPARE_S = 5.0  # for decoding
 
 
 def _unseen(outcome: Picture | DeviceError) -> NotMeasured | None:
-    """Return why a grab with keyframes shows no picture, or None where there is one."""
+    """Return why a grab with keyframes shows no whole picture, or None where there is one."""
     if isinstance(outcome, DeviceError):
         return NotMeasured(outcome.gap, str(outcome))
-    width = outcome.readings.get("width")
-    return width if isinstance(width, NotMeasured) and width.gap is not Gap.TOO_SHORT else None
+    keyframes = outcome.readings.get("keyframes")
+    return keyframes if isinstance(keyframes, NotMeasured) and keyframes.gap is not Gap.TOO_SHORT else None
+
+
+def _is_seen(outcome: Picture | DeviceError) -> bool:
+    return isinstance(outcome, Picture) and isinstance(outcome.readings.get("keyframes"), Measured)
 
 
 def channels_of(evidence: Sequence[Evidence]) -> tuple[Channel, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from inventory.record import DeviceRecord
 from inventory.store import Store
 from probe.memory import Memory
 from probe.model import DeviceReport, ScanReport
@@ -18,13 +19,14 @@ from reports.workspace import Workspace
 def look_now(
     place: Workspace,
     store: Store,
-    addresses: Sequence[str],
+    devices: Iterable[DeviceRecord],
     *,
     find_card: bool = False,
     without: Callable[[Memory], Memory] = lambda memory: memory,
 ) -> ScanReport:
     """Ask these devices all there is to ask. Nothing of it is kept here; `without` leaves memories out."""
-    asked = asked_for(list(dict.fromkeys(addresses)), place)
+    addresses = {one.id: one.address for one in devices}
+    asked = replace(asked_for(list(dict.fromkeys(addresses.values())), place), alone=True)
     make_folder(place.snapshots)
     with progress() as tell:
         means = place.means(store, tell)
@@ -32,8 +34,11 @@ def look_now(
         def recall(report: DeviceReport) -> Mapping[int, Memory]:
             return {number: without(memory) for number, memory in means.recall(report).items()}
 
-        looking = replace(means, recall=recall, find_card=find_card, is_known=store.recogniser())
-        report = asyncio.run(scan(asked, looking, kind="check"))
+        # Others that answer the multicast are known too, but nobody waits for them.
+        is_meant = store.recogniser(addresses.keys())
+        looking = replace(means, recall=recall, find_card=find_card, is_known=is_meant)
+        # A look at some devices is not the day's check of all.
+        report = asyncio.run(scan(asked, looking, kind="scan"))
     for note in report.notes:
         stderr().print(plain(note, "yellow"))
     return report

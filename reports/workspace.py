@@ -126,6 +126,15 @@ def open_workspace(folder: Path, *, writing: bool = True) -> Workspace:
 def keep(workspace: Workspace, store: Store, report: ScanReport) -> View:
     """Put a run into the inventory, its pictures into snapshots/, and return what is known now."""
     device_ids = store.devices_of(store.record(report))
+    try:
+        _keep_pictures(workspace, device_ids, report)
+    except OSError as error:  # a full disk: the run itself is kept by now
+        why = error.strerror or error
+        stderr().print(plain(say("error.json", path=workspace.snapshots, why=why), "yellow"))
+    return store.view()
+
+
+def _keep_pictures(workspace: Workspace, device_ids: Mapping[str, str], report: ScanReport) -> None:
     for device in report.devices:
         for channel in device.channels:
             device_id = device_ids[device.target.name]
@@ -133,7 +142,6 @@ def keep(workspace: Workspace, store: Store, report: ScanReport) -> View:
                 workspace.snapshots, device_id, channel, workspace.catalogue.faults, report.finished
             )
     drop_old(workspace.snapshots, report.finished, workspace.catalogue.settings.snapshots.keep_days)
-    return store.view()
 
 
 def _told(keep_refusal: Callable[[], None]) -> None:

@@ -48,9 +48,9 @@ def kept_sightings(
     notes = [say("discover.flooded", address=address) for address in heard.flooding]
     if foreign:
         notes.append(say("discover.foreign", count=len(foreign), addresses=_some(foreign)))
-    if unasked:
+    if unasked and not asked.alone:
         notes.append(say("discover.not_asked", count=len(unasked), addresses=_some(unasked)))
-    if heard.others:
+    if heard.others and not asked.alone:
         notes.append(say("discover.no_cameras", count=len(heard.others), addresses=_some(heard.others)))
     return tuple(kept), tuple(notes)
 

@@ -45,6 +45,7 @@ class Asked:
     multicast: tuple[Interface, ...] = ()
     local: tuple[Interface, ...] = ()  # every interface of this PC: what stands in none of them is routed
     everything: bool = False  # no TARGET was given
+    alone: bool = False  # nobody waits for anything else: of others that answer nothing is said
 
     @property
     def count(self) -> int:

@@ -43,6 +43,6 @@ def _light(against: Comparison | NotMeasured) -> str:
 def _covered(texture: Levels, look: Look, reference: Reference) -> float:
     """Return the share of the baseline's textured cells that have lost theirs, less contrast allowed for."""
     textured = textured_cells(reference)
-    low, high = np.percentile(look.last.levels, (5, 95))
+    low, high = look.last.tones
     gain = np.clip((high - low) / max(reference.tones[1] - reference.tones[0], 1.0), 0.2, 1.5)
     return float((texture < np.maximum(_NOTHING, _LOST * gain * reference.texture))[textured].mean())

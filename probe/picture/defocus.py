@@ -46,7 +46,7 @@ def _against_the_baseline(look: Look) -> Readings:
             return dict.fromkeys(_RATIOS, gap)
         case Comparison(same_light=False):
             return dict.fromkeys(_RATIOS, NotMeasured(Gap.NO_BASELINE, "none in this light"))
-        case Comparison(reference=reference) if reference.grey.shape != look.last.view.grey.shape:
+        case Comparison(reference=reference) if reference.grey.shape != look.last.grey.shape:
             return dict.fromkeys(_RATIOS, NotMeasured(Gap.UNCLEAR, "the baseline is of another size"))
         case Comparison(reference=reference):
             return {"sharpness_ratio": _slopes_ratio(look, reference), "edges_ratio": _edges(look, reference)}

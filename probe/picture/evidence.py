@@ -1,6 +1,6 @@
 """Small pictures that show a fault to people: what was there, and what is there now. 证据图
 
-No words are drawn into them: what they show is said beside them.
+All are in the aspect that is meant. No words are drawn into them: what they show is said beside them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from probe.model import Readings
 from probe.picture.check import Look
 from probe.picture.displacement import Affine, ViewMap, displacement
-from probe.picture.frames import full_range, to_width
+from probe.picture.frames import full_range
 from probe.picture.reference import Comparison
 from probe.picture.sight import Sight
+from probe.picture.snapshot import shown_size
 
 Bgr = NDArray[np.uint8]
+Size = tuple[int, int]  # width, height
 
 MOST_BYTES = 40_000
 
@@ -29,14 +31,6 @@ def crops_of(look: Look, readings: Readings, found: frozenset[str]) -> Mapping[s
     return {fault: _jpeg(_drawn(look, fault)) for fault in sorted(found)}
 
 
-def shift_picture(before: ViewMap, now: ViewMap) -> bytes:
-    """Return a JPEG of both views laid over each other: what was in red, what is in cyan.
-
-    Where the displacement is known, the frame of the earlier view is drawn where it lies now, with arrows.
-    """
-    return _jpeg(_overlaid(before, now))
-
-
 _WIDTH = 320  # of one picture of a pair
 _GAP_PX = 4
 _MARK, _ARROW = (0, 200, 255), (0, 255, 255)  # BGR: both are seen on grey, by day and by night
@@ -44,67 +38,70 @@ _BLOCK = 8
 
 
 def _drawn(look: Look, fault: str) -> Bgr:
+    size = _size(look, _WIDTH)
     match fault, look.against, look.pair:
         case "moved", Comparison(reference=reference), _:
-            return _overlaid(reference.view, look.last.view)
+            return _overlaid(reference.view, look.last.view, _size(look, _OVERLAY_WIDTH))
         case "frozen", _, (first, last):
-            return _beside(*_still_blocks(first, last))
+            return _beside(*_still_blocks(first, last, size))
         case "stripes", _, _:
-            return _striped(look)
+            return _striped(look, size)
         case _, Comparison(reference=reference), _:
-            return _beside(_grey_bgr(reference.grey), _colours(look.last))
+            return _beside(_grey_bgr(reference.grey, size), _colours(look.last, size))
         case _:
-            return _colours(look.last)
+            return _colours(look.last, size)
 
 
-def _colours(sight: Sight) -> Bgr:
+def _size(look: Look, width: int) -> Size:
+    """Return the size of the drawn picture; a baseline stored in another shape is drawn to it too."""
+    return shown_size(look.last.frame, look.outfit.picture.shown_as, width)
+
+
+def _colours(sight: Sight, size: Size) -> Bgr:
     """Return a small picture in colour, full range (BT.601)."""
-    levels = to_width(sight.luma, _WIDTH)
-    y = full_range(levels, is_full=sight.frame.full_range)
-    u, v = (cv2.resize(plane, (y.shape[1], y.shape[0])) for plane in sight.colour)
+    y = full_range(_drawn_to(sight.luma, size), is_full=sight.frame.full_range)
+    u, v = (cv2.resize(plane, size) for plane in sight.colour)
     bgr = np.stack([y + 1.772 * u, y - 0.344 * u - 0.714 * v, y + 1.402 * v], axis=-1)
     return np.asarray(np.clip(bgr, 0, 255), np.uint8)
 
 
-def _grey_bgr(grey: NDArray[np.uint8]) -> Bgr:
-    return np.asarray(cv2.cvtColor(to_width(grey, _WIDTH), cv2.COLOR_GRAY2BGR), np.uint8)
+def _grey_bgr(grey: NDArray[np.uint8], size: Size) -> Bgr:
+    return np.asarray(cv2.cvtColor(_drawn_to(grey, size), cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _drawn_to(plane: NDArray[np.uint8], size: Size) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _beside(left: Bgr, right: Bgr) -> Bgr:
-    """Return two pictures side by side, the right one drawn to the left one's height."""
-    high = left.shape[0]
-    wide = max(1, round(right.shape[1] * high / right.shape[0]))
-    fitted = np.asarray(cv2.resize(right, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
-    return np.hstack([left, np.full((high, _GAP_PX, 3), 255, np.uint8), fitted])
+    """Return two pictures of one size side by side."""
+    return np.hstack([left, np.full((left.shape[0], _GAP_PX, 3), 255, np.uint8), right])
 
 
-def _still_blocks(first: Sight, last: Sight) -> tuple[Bgr, Bgr]:
+def _still_blocks(first: Sight, last: Sight, size: Size) -> tuple[Bgr, Bgr]:
     """Mark on both keyframes the blocks that are the same to the bit."""
     down, across = (side // _BLOCK for side in first.luma.shape)
     if not down or not across:
-        return _colours(first), _colours(last)
+        return _colours(first, size), _colours(last, size)
     same = np.equal(first.luma, last.luma)[: down * _BLOCK, : across * _BLOCK]
     still = np.asarray(same.reshape(down, _BLOCK, across, _BLOCK).all((1, 3)), np.uint8)
-    pictures = []
-    for sight in (first, last):
-        picture = _colours(sight)
-        marked = cv2.resize(still, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_NEAREST) > 0
+    marked = cv2.resize(still, size, interpolation=cv2.INTER_NEAREST) > 0
+    pictures = _colours(first, size), _colours(last, size)
+    for picture in pictures:
         picture[marked] = (0.6 * picture[marked] + 0.4 * np.array(_MARK)).astype(np.uint8)
-        pictures.append(picture)
-    return pictures[0], pictures[1]
+    return pictures
 
 
-def _striped(look: Look) -> Bgr:
+def _striped(look: Look, size: Size) -> Bgr:
     """Mark at both sides the rows that stand out, from the baseline or else the earlier keyframe."""
-    picture = _colours(look.last)
-    rows = to_width(look.last.luma, _WIDTH).mean(1, dtype=np.float64)
+    picture = _colours(look.last, size)
+    rows = _drawn_to(look.last.luma, size).mean(1, dtype=np.float64)
     usual = np.zeros_like(rows)
     match look.against, look.pair:
         case Comparison(reference=reference), _:
-            means = reference.grey.mean(1, dtype=np.float64)
-            usual = np.interp(np.linspace(0, 1, len(rows)), np.linspace(0, 1, len(means)), means)
+            usual = _drawn_to(reference.grey, size).mean(1, dtype=np.float64)
         case _, (first, _):
-            usual = to_width(first.luma, _WIDTH).mean(1, dtype=np.float64)
+            usual = _drawn_to(first.luma, size).mean(1, dtype=np.float64)
         case _:
             pass
     change = rows - usual
@@ -114,23 +111,29 @@ def _striped(look: Look) -> Bgr:
     return picture
 
 
-def _overlaid(before: ViewMap, now: ViewMap) -> Bgr:
+def _overlaid(before: ViewMap, now: ViewMap, size: Size) -> Bgr:
+    """Lay both views over each other: what was in red, what is in cyan.
+
+    Where the displacement is known, the frame of the earlier view is drawn where it lies now, with arrows.
+    """
     now = now.at_size_of(before)
-    scale = _OVERLAY_WIDTH / before.grey.shape[1]
-    size = (_OVERLAY_WIDTH, max(1, round(before.grey.shape[0] * scale)))
-    was, is_ = (cv2.resize(view.evened, size, interpolation=cv2.INTER_AREA) for view in (before, now))
+    was, is_ = (_drawn_to(view.evened, size) for view in (before, now))
     picture = np.asarray(cv2.merge([is_, is_, was]), np.uint8)
     found = displacement(before, now)
     if found is not None:
-        _draw_path(picture, found.path, scale)
+        high, wide = before.grey.shape
+        _draw_path(picture, found.path, (size[0] / wide, size[1] / high))
     return picture
 
 
 _OVERLAY_WIDTH = 480
 
 
-def _draw_path(picture: Bgr, path: Affine, scale: float) -> None:
-    """Draw the earlier view's frame where it lies now, and the ways of some of its points."""
+def _draw_path(picture: Bgr, path: Affine, scale: tuple[float, float]) -> None:
+    """Draw the earlier view's frame where it lies now, and the ways of some of its points.
+
+    `path` is in the views' pixels, `scale` the picture's pixels per one of these, across and down.
+    """
     high, wide = picture.shape[:2]
 
     def lies(points: Any) -> list[tuple[int, int]]:  # noqa: ANN401  pairs of numbers

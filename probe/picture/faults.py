@@ -14,10 +14,14 @@ Read = Callable[[str], Reading]
 
 @dataclass(frozen=True, slots=True)
 class PictureFaults:
-    """The faults that were found on a picture, and for each that could not be judged, why."""
+    """The faults that were found on a picture, and for each that could not be judged, why.
+
+    `suspected` are those of the open ones that a longer look may yet find, and that would hide others.
+    """
 
     found: tuple[str, ...]
     gaps: Mapping[str, Gap]
+    suspected: tuple[str, ...] = ()
 
 
 def picture_faults(rules: Iterable[FaultRule], read: Read) -> PictureFaults:
@@ -25,9 +29,16 @@ def picture_faults(rules: Iterable[FaultRule], read: Read) -> PictureFaults:
     rules = tuple(rules)
     outcomes = {rule.id: _outcome(rule, read) for rule in rules}
     hidden = {rule.id for rule in rules if any(outcomes.get(other) is True for other in rule.hidden_by)}
-    found = tuple(one for one, outcome in outcomes.items() if outcome is True and one not in hidden)
+    # With one keyframe a no-signal card is not told from a scene: it may still be what looks covered.
+    short = {one for one, outcome in outcomes.items() if outcome is Gap.TOO_SHORT}
+    doubted = {
+        rule.id for rule in rules if outcomes[rule.id] is True and not short.isdisjoint(rule.hidden_by)
+    }
+    found = tuple(one for one, outcome in outcomes.items() if outcome is True and one not in hidden | doubted)
     gaps = {one: outcome for one, outcome in outcomes.items() if isinstance(outcome, Gap)}
-    return PictureFaults(found, {**gaps, **dict.fromkeys(sorted(hidden), Gap.HIDDEN)})
+    gaps |= dict.fromkeys(sorted(doubted), Gap.TOO_SHORT) | dict.fromkeys(sorted(hidden), Gap.HIDDEN)
+    suspected = short & {other for rule in rules for other in rule.hidden_by}
+    return PictureFaults(found, gaps, tuple(sorted(suspected)))
 
 
 def holds(condition: Condition, value: Value) -> bool:

@@ -70,6 +70,15 @@ def decode(grab: Grab, max_pixels: int) -> list[Decoded]:
     return [first] if last is None else [first, last]
 
 
+def decode_damaged(grab: Grab, max_pixels: int) -> Decoded | None:
+    """Return what the decoder makes of a keyframe that is not whole; None where it shows nothing.
+
+    It proves that there is a picture, and its size. What it shows is not to be judged.
+    """
+    shown = (_decode_one(grab, key, max_pixels, strictly=False) for key in grab.keyframes)
+    return next((one for one in shown if one is not None), None)
+
+
 def frames_of(decoded: Sequence[Decoded]) -> tuple[Frame, ...]:
     """Return the pictures' planes. All of one stream have one range, and the levels that they show decide it.
 
@@ -83,7 +92,7 @@ def frames_of(decoded: Sequence[Decoded]) -> tuple[Frame, ...]:
 def frame_of(decoded: Decoded) -> Frame:
     """Return the planes of a decoded picture, copied; what is not YUV or grey is converted first."""
     picture = decoded.picture
-    interlaced, quarters = picture.interlaced_frame, round(picture.rotation / 90) % 4
+    interlaced, quarters = picture.interlaced_frame, quarter_turns(picture)
     if picture.format.is_rgb or not _is_plain(picture):
         picture = picture.reformat(format="yuv444p")
     bits = picture.format.components[0].bits
@@ -92,6 +101,11 @@ def frame_of(decoded: Decoded) -> Frame:
     chroma = (planes[1], planes[2]) if len(planes) >= 3 else None
     sar = 1 / decoded.sar if decoded.sar and quarters % 2 else decoded.sar
     return Frame(decoded.time_s, planes[0], chroma, bits, is_full, sar, interlaced)
+
+
+def quarter_turns(picture: av.VideoFrame) -> int:
+    """Return how many quarters anticlockwise, 0..3, set the picture upright."""
+    return round(picture.rotation / 90) % 4
 
 
 def shows_full_range(luma: NDArray[np.uint8], *, is_flagged: bool) -> bool:
@@ -160,7 +174,7 @@ def _first_good(grab: Grab, keyframes: Iterable[AccessUnit], max_pixels: int) ->
     return next((good for key in keyframes if (good := _decode_one(grab, key, max_pixels))), None)
 
 
-def _decode_one(grab: Grab, key: AccessUnit, max_pixels: int) -> Decoded | None:
+def _decode_one(grab: Grab, key: AccessUnit, max_pixels: int, *, strictly: bool = True) -> Decoded | None:
     # A decoder of its own for every picture: what one leaves behind cannot spoil the next.
     decoder = av.CodecContext.create(_DECODERS[grab.codec], "r")
     assert isinstance(decoder, av.VideoCodecContext)  # noqa: S101  the four names above are video
@@ -168,13 +182,13 @@ def _decode_one(grab: Grab, key: AccessUnit, max_pixels: int) -> Decoded | None:
     decoder.thread_count = 1
     decoder.flags |= Flags.low_delay | Flags.output_corrupt
     # Without "explode" a cut H.265 or JPEG picture comes as a good one, its rest grey.
-    decoder.options = {"max_pixels": str(max_pixels), "err_detect": "explode"}
+    decoder.options = {"max_pixels": str(max_pixels), **({"err_detect": "explode"} if strictly else {})}
     try:
         packet = av.Packet(grab.parameter_sets + key.payload)
         pictures = [*decoder.decode(packet), *decoder.decode(None)]
     except av.error.FFmpegError:
         return None
-    good = [picture for picture in pictures if not picture.is_corrupt]
+    good = [picture for picture in pictures if not (strictly and picture.is_corrupt)]
     return Decoded(key.time_s, good[-1], _aspect(decoder)) if good else None
 
 

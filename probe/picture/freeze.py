@@ -8,15 +8,13 @@ the mean change is read beside the share. A running clock proves the encoder, no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from probe.model import Gap, Measured, NotMeasured, Reading, Readings
+from probe.picture.blocks import blocks_of, grain_of
 from probe.picture.check import Check, Look
-from probe.picture.frames import Plane
 from probe.picture.sight import Sight
 from probe.picture.text_mask import Caption
 
@@ -37,57 +35,14 @@ def read(look: Look) -> Readings:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Grain:
-    """How a picture is cut up: side of a block, share of them taken as textured, fewest that say anything."""
-
-    side: int
-    textured: float
-    least: int
-
-
-FINE = Grain(side=8, textured=0.2, least=30)
-
-# JPEG and MPEG-4 quantize every 8x8 block for itself: of a living scene with little noise 40 % of them came
-# out the same to the bit. Over 64x64 pixels no living scene does; H.264 and H.265 predict across blocks.
-COARSE = Grain(side=64, textured=0.5, least=6)
-
-
-def grain_of(codec: str) -> Grain:
-    """Return the grain at which a picture of this codec tells a stuck source from a living one."""
-    return COARSE if codec in _BLOCKS_CODED_ALONE else FINE
-
-
-def textured_blocks(blocks: Plane, scene: Plane, grain: Grain, bits: int) -> NDArray[np.bool_] | None:
-    """Return which blocks (rows x side x columns x side) are textured and free of captions; None: too few."""
-    contrast = blocks.max(1).max(-1).astype(np.int32) - blocks.min(1).min(-1)
-    judged = scene.min(1).min(-1) > 0
-    if int(judged.sum()) < grain.least:
-        return None
-    limit = max(float(np.quantile(contrast[judged], 1 - grain.textured)), _LEAST_CONTRAST << (bits - 8))
-    textured: NDArray[np.bool_] = judged & (contrast >= limit)
-    return textured if int(textured.sum()) >= grain.least else None
-
-
-def blocks_of(plane: Plane, side: int) -> Plane:
-    """Return rows x side x columns x side; of a large picture every n-th row of blocks."""
-    down, across = plane.shape[0] // side, plane.shape[1] // side
-    rows = plane[: down * side, : across * side].reshape(down, side, across * side)
-    return np.ascontiguousarray(rows[:: max(1, down // _MOST_ROWS)]).reshape(-1, side, across, side)
-
-
 CHECK = Check(
     id="picture.freeze",
     metrics=("identical_textured_share", "keyframe_bpp", "still_s", "clock_runs"),
     read=read,
 )
 
-# Below, two pictures of one GOP may repeat each other on a live scene; living cameras were measured from
-# 3.9 s on.
-LEAST_SPAN_S = 3.0
-_LEAST_CONTRAST = 12
-_MOST_ROWS = 60
-_BLOCKS_CODED_ALONE = frozenset({"JPEG", "MPEG4"})
+# Living cameras were measured from here on; the setting rtsp.span_s asks for a little more, clocks jitter.
+LEAST_SPAN_S = 3.9
 
 
 def _identical(look: Look, first: Sight, last: Sight) -> Reading:
@@ -95,8 +50,7 @@ def _identical(look: Look, first: Sight, last: Sight) -> Reading:
         return Measured(1.0, "two keyframes came in the same bytes")
     grain = grain_of(look.job.grab.codec)
     before, after = (blocks_of(sight.frame.luma, grain.side) for sight in (first, last))
-    scene = blocks_of((first.scene & last.scene).view(np.uint8), grain.side)
-    textured = textured_blocks(before, scene, grain, first.frame.bits) if before.size else None
+    textured = last.textured(grain)
     if textured is None or first.frame.bits != last.frame.bits:
         return NotMeasured(Gap.UNCLEAR, "too little texture to tell a stuck picture from an empty scene")
     same = (before == after).all(1).all(-1)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from probe.memory import Kept
 from probe.picture.check import Look
-from probe.picture.displacement import displacement
 from probe.picture.record import Reference
 from probe.picture.reference import Comparison, read_record, record_of
 from probe.picture.texture_sample import sample_of
@@ -33,7 +32,7 @@ _SAME_VIEW_PCT = 1.5
 def _agreeing(look: Look) -> int | None:
     """Return the baseline or candidate of this light and place that shows the same view."""
     for number, reference in _remembered(look):
-        found = displacement(reference.view, look.last.view)
+        found = look.last.view.moved_from(reference.view)
         if found is not None and found.pct < _SAME_VIEW_PCT:
             return number
     return None

@@ -14,7 +14,7 @@ from probe.picture.check import Look, Outfit
 from probe.picture.checks import CHECKS, METRICS, PROOFS
 from probe.picture.evidence import crops_of
 from probe.picture.faults import picture_faults
-from probe.picture.frames import decode, frames_of
+from probe.picture.frames import decode, decode_damaged, frame_of, frames_of
 from probe.picture.keep import kept_of
 from probe.picture.reference import Comparison, compare_with, mode_of
 from probe.picture.sight import Sight
@@ -42,13 +42,14 @@ def look_at(job: Job, outfit: Outfit) -> Picture:
 def _look(job: Job, outfit: Outfit) -> Picture:
     decoded = decode(job.grab, outfit.picture.max_pixels)
     if not decoded:
-        return _undecoded(job.grab)
+        return _undecoded(job.grab, outfit.picture.max_pixels)
 
-    sights = tuple(Sight(frame, outfit.picture.analysis_width) for frame in frames_of(decoded))
+    frames = frames_of(decoded)
+    sights = tuple(Sight(frame, outfit.picture.analysis_width) for frame in frames)
     mode = mode_of(sights[-1], outfit.picture)
     look = Look(sights, job, outfit, mode, _against(job, mode))
     size = {"width": outfit.picture.snapshot_width, "quality": outfit.picture.snapshot_quality}
-    jpeg = snapshot(decoded[-1].picture, **size)
+    jpeg = snapshot(decoded[-1].picture, frames[-1], outfit.picture.shown_as, **size)
     if (smallest := min(min(sight.luma.shape) for sight in sights)) < _LEAST_PIXELS:
         tiny = _nothing(NotMeasured(Gap.UNCLEAR, f"{smallest} pixels across are too few to judge"))
         return Picture({**tiny.readings, **_of_stream(job.grab, resolution.read(look))}, jpeg)
@@ -56,15 +57,20 @@ def _look(job: Job, outfit: Outfit) -> Picture:
     readings: dict[str, Reading] = {}
     for check in CHECKS:
         readings |= _of_stream(job.grab, check.read(look))
-    found = frozenset(picture_faults(outfit.faults, lambda metric: readings.get(metric, _UNREAD)).found)
+    faults = picture_faults(outfit.faults, lambda metric: readings.get(metric, _UNREAD))
+    found = frozenset(faults.found)
+    # What may have one of these faults is proof of nothing, and no measure for later looks.
+    unsound = found.union(faults.suspected)
     for proof in PROOFS:
-        readings |= _of_stream(job.grab, proof.read(look, readings, found))
+        readings |= _of_stream(job.grab, proof.read(look, readings, unsound))
     return Picture(
         readings,
         jpeg=jpeg,
         crops={**crops_of(look, readings, found), **edge_crops(look, readings)},
         # The next visit may see the main stream again: a sub-stream's picture is no measure for it.
-        kept=replace(kept_of(look, found), card=card_of(look, readings)) if job.grab.role == "main" else None,
+        kept=replace(kept_of(look, unsound), card=card_of(look, readings))
+        if job.grab.role == "main"
+        else None,
     )
 
 
@@ -89,12 +95,19 @@ def _against(job: Job, mode: Mode) -> Comparison | NotMeasured:
     return compare_with(job.memory, mode, job.place) or NotMeasured(Gap.NO_BASELINE)
 
 
-def _undecoded(grab: Grab) -> Picture:
+def _undecoded(grab: Grab, max_pixels: int) -> Picture:
+    """Judge nothing; but where the decoder shows a damaged picture, there is one, and of that size."""
     keys = grab.keyframes
+    why = f"none of {len(keys)} keyframes could be decoded whole"
     if all(key.damaged for key in keys):
-        return _nothing(NotMeasured(Gap.NO_PICTURE, f"each of {len(keys)} keyframes lost packets on the way"))
-    why = f"none of {len(keys)} keyframes could be decoded"
-    return Picture({**_nothing(NotMeasured(Gap.NO_PICTURE, why)).readings, "keyframes": Measured(0, why)})
+        why = f"each of {len(keys)} keyframes lost packets on the way"
+    nothing = _nothing(NotMeasured(Gap.NO_PICTURE, why))
+    damaged = decode_damaged(grab, max_pixels)
+    if damaged is None:
+        return nothing
+    frame = frame_of(damaged)
+    size = {"width": Measured(frame.width, why), "height": Measured(frame.height, why)}
+    return Picture({**nothing.readings, **_of_stream(grab, size)})
 
 
 def _nothing(gap: NotMeasured) -> Picture:

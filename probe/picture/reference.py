@@ -53,7 +53,6 @@ def compare_with(memory: Memory, mode: Mode, place: Place) -> Comparison | None:
 def reference_of(sights: tuple[Sight, ...]) -> Reference:
     """Return what could be kept of a look."""
     last = sights[-1]
-    low, high = (float(level) for level in np.percentile(last.levels, (5, 95)))
     fine, coarse = last.slopes
     return Reference(
         width=last.frame.width,
@@ -64,7 +63,7 @@ def reference_of(sights: tuple[Sight, ...]) -> Reference:
         coarse=coarse,
         sharpness=last.sharpness.typical,
         tint=last.tint,
-        tones=(low, high),
+        tones=last.tones,
     )
 
 

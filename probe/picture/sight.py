@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from probe.picture.blocks import Grain, blocks_of, textured_blocks
 from probe.picture.displacement import VIEW_WIDTH, ViewMap
 from probe.picture.frames import Frame, full_range, luma_8bit, to_width
 from probe.picture.sharpness import WORK_WIDTH, Sharpness, sharpness_of
-from probe.picture.text_mask import Caption, Mask, captions_of, scene_without
+from probe.picture.text_mask import Caption, Mask, captions_on, scene_without
 from probe.picture.tint import Tint, tint_of
 
 Levels = NDArray[np.float32]
@@ -25,6 +26,7 @@ class Sight:
     def __init__(self, frame: Frame, width: int) -> None:
         self.frame = frame
         self._width = width
+        self._textured: dict[Grain, Mask | None] = {}
 
     @property
     def time_s(self) -> float:
@@ -38,7 +40,7 @@ class Sight:
     @cached_property
     def captions(self) -> tuple[Caption, ...]:
         """The lines of text burnt into the picture."""
-        return captions_of(self.luma)
+        return captions_on(self.middling, self.luma.shape)
 
     @cached_property
     def scene(self) -> Mask:
@@ -47,9 +49,26 @@ class Sight:
         return scene_without(self.captions, (height, width))
 
     @cached_property
+    def middling(self) -> NDArray[np.uint8]:
+        """The luma at most WORK_WIDTH wide: smaller sizes are made of it at a tenth of the cost."""
+        return to_width(self.luma, WORK_WIDTH)
+
+    @cached_property
+    def small(self) -> NDArray[np.uint8]:
+        """The luma at the analysis width or less."""
+        return to_width(self.middling if self._width < WORK_WIDTH else self.luma, self._width)
+
+    @cached_property
     def levels(self) -> Levels:
         """The luma in full range, 0..255, at the analysis width or less."""
-        return full_range(to_width(self.luma, self._width), is_full=self.frame.full_range)
+        return full_range(self.small, is_full=self.frame.full_range)
+
+    @cached_property
+    def tones(self) -> tuple[float, float]:
+        """The 5th and the 95th percentile of `levels`."""
+        low, high = tones_of(self.small, (0.05, 0.95))
+        ends = full_range(np.array([low, high], np.uint8), is_full=self.frame.full_range)
+        return float(ends[0]), float(ends[1])
 
     @cached_property
     def colour(self) -> tuple[Levels, Levels]:
@@ -81,8 +100,7 @@ class Sight:
     @cached_property
     def sharpness(self) -> Sharpness:
         """How blurred the scene's edges are."""
-        grey = to_width(self.luma, WORK_WIDTH)
-        return sharpness_of(grey, _as_large_as(grey, self.scene))
+        return sharpness_of(self.middling, _as_large_as(self.middling, self.scene))
 
     @cached_property
     def tint(self) -> Tint:
@@ -92,14 +110,33 @@ class Sight:
     @cached_property
     def view(self) -> ViewMap:
         """What the view is recognised by."""
-        grey = to_width(self.luma, VIEW_WIDTH)
-        return ViewMap(grey, _as_large_as(grey, self.scene))
+        return ViewMap(self.grey, _as_large_as(self.grey, self.scene))
+
+    @cached_property
+    def grey(self) -> NDArray[np.uint8]:
+        """The luma at most VIEW_WIDTH wide."""
+        return to_width(self.luma, VIEW_WIDTH)
 
     @cached_property
     def slopes(self) -> tuple[Levels, Levels]:
         """The mean squared gradient in each cell of GRID, of the view a little and much softened."""
-        fine, coarse = (_steepness(cv2.GaussianBlur(self.view.grey, (0, 0), px)) for px in (0.7, 3.0))
+        fine, coarse = (_steepness(cv2.GaussianBlur(self.grey, (0, 0), px)) for px in (0.7, 3.0))
         return fine, coarse
+
+    def textured(self, grain: Grain) -> Mask | None:
+        """Return which blocks of this grain are textured and free of captions; None: too few of them."""
+        if grain not in self._textured:
+            blocks, scene = (
+                blocks_of(one, grain.side) for one in (self.frame.luma, self.scene.view(np.uint8))
+            )
+            self._textured[grain] = textured_blocks(blocks, scene, grain, self.frame.bits)
+        return self._textured[grain]
+
+
+def tones_of(levels: NDArray[np.uint8], shares: tuple[float, ...]) -> tuple[int, ...]:
+    """Return the levels below which these shares, 0..1, of the pixels lie: percentiles by counting."""
+    below = np.cumsum(np.bincount(levels.ravel(), minlength=256))
+    return tuple(int(np.searchsorted(below, share * below[-1])) for share in shares)
 
 
 def cells(plane: Levels) -> Levels:
@@ -119,7 +156,7 @@ def _as_large_as(grey: NDArray[np.uint8], scene: Mask) -> Mask:
     if grey.shape == scene.shape:
         return scene
     size = (grey.shape[1], grey.shape[0])
-    return np.asarray(cv2.resize(scene.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.bool_)
+    return np.asarray(cv2.resize(scene.view(np.uint8), size, interpolation=cv2.INTER_NEAREST), np.bool_)
 
 
 def _steepness(grey: Any) -> Levels:  # noqa: ANN401  what cv2 returns

@@ -24,7 +24,7 @@ Profile = NDArray[np.float64]  # rows
 
 def read(look: Look) -> Readings:
     """Rms levels of waves down the picture: of the change between keyframes, and of what stands still."""
-    strips = _strips(look.last.view.grey)
+    strips = _strips(look.last.grey)
     return {
         "stripes_rolling": _rolling(look),
         "stripes_standing": _standing(look, strips),
@@ -99,7 +99,7 @@ def _agreeing(strips: Strips, profile: Profile) -> int:
 def _rolling(look: Look) -> Reading:
     if look.pair is None:
         return NotMeasured(Gap.TOO_SHORT, "two keyframes of one size are needed")
-    before, after = (_column_means(sight.view.grey) for sight in look.pair)
+    before, after = (_column_means(sight.grey) for sight in look.pair)
     # The scene cancels out, so that even the wide bands of a flickering lamp may be looked for.
     rows = max(41, after.shape[0] // 2)
     change = _less_light(_less_course(before, rows), _less_course(after, rows))
@@ -126,18 +126,16 @@ def _less_usual(strips: Strips, usual: Profile) -> Strips:
     """Return the strips less the usual profile, moved and scaled as fits best, without the outer rows."""
     profile: Profile = np.median(strips, 1)
     inner = slice(_MOST_SHIFT, -_MOST_SHIFT)
-    best, least = strips[inner], math.inf
-    for shift in range(-_MOST_SHIFT, _MOST_SHIFT + 1):
-        moved = np.roll(usual, shift)
-        gain = float(np.clip((profile * moved).sum() / ((moved**2).sum() + 1e-6), 0, 1.6))
-        rest = float(((profile - gain * moved)[inner] ** 2).mean())
-        if rest < least:
-            best, least = (strips - gain * moved[:, None])[inner], rest
-    return best
+    shifts = np.arange(-_MOST_SHIFT, _MOST_SHIFT + 1)
+    moved = usual[(np.arange(len(usual)) - shifts[:, None]) % len(usual)]
+    gains = np.clip(moved @ profile / (float((usual**2).sum()) + 1e-6), 0, 1.6)
+    rest = ((profile - gains[:, None] * moved)[:, inner] ** 2).mean(1)
+    best = int(rest.argmin())
+    return np.asarray((strips - gains[best] * moved[best][:, None])[inner], np.float64)
 
 
 def _torn(look: Look) -> Reading:
     if look.pair is None:
         return NotMeasured(Gap.TOO_SHORT, "two keyframes of one size are needed")
     before, after = look.pair
-    return Measured(torn_bands(before.view.grey, after.view.grey))
+    return Measured(torn_bands(before.grey, after.grey))

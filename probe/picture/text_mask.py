@@ -21,16 +21,22 @@ class Caption(NamedTuple):
 
 
 def captions_of(luma: NDArray[np.uint8]) -> tuple[Caption, ...]:
-    """Return the lines of text on a picture, in its own pixels.
-
-    Strokes are thin and stand out from what is round them (top-hat, black-hat); a row of them, wider than
-    high and with many changes along it, is text.
-    """
+    """Return the lines of text on a picture of any size, in its own pixels."""
     height, width = luma.shape
     small = luma
     if width > _WORK_WIDTH:
         size = (_WORK_WIDTH, max(1, round(height * _WORK_WIDTH / width)))
         small = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return captions_on(small, (height, width))
+
+
+def captions_on(small: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[Caption, ...]:
+    """Return the lines of text on a picture reduced to some 960 pixels, in pixels of its full shape.
+
+    Strokes are thin and stand out from what is round them (top-hat, black-hat); a row of them, wider than
+    high and with many changes along it, is text.
+    """
+    height, width = shape
     across, down = width / small.shape[1], height / small.shape[0]
     return tuple(
         Caption(int(left * across), int(top * down), int(right * across + 0.5), int(bottom * down + 0.5))

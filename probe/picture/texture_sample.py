@@ -12,9 +12,9 @@ import numpy as np
 
 from probe.memory import Job
 from probe.model import Gap, Measured, NotMeasured, Reading, Readings
+from probe.picture.blocks import blocks_of, grain_of
 from probe.picture.check import Check, Look
 from probe.picture.frames import Plane
-from probe.picture.freeze import blocks_of, grain_of, textured_blocks
 from probe.picture.sight import Sight
 
 
@@ -27,13 +27,10 @@ def read(look: Look) -> Readings:
 def sample_of(sight: Sight, codec: str) -> bytes:
     """Return what a later visit needs, at most 1 KB; nothing of a picture with too little texture."""
     grain = grain_of(codec)
-    blocks = blocks_of(sight.frame.luma, grain.side)
-    if not blocks.size:
-        return b""
-    scene = blocks_of(sight.scene.view(np.uint8), grain.side)
-    textured = textured_blocks(blocks, scene, grain, sight.frame.bits)
+    textured = sight.textured(grain)
     if textured is None:
         return b""
+    blocks = blocks_of(sight.frame.luma, grain.side)
     places = np.argwhere(textured)
     places = places[:: -(-len(places) // _MOST_BLOCKS)]
     entries = b"".join(

@@ -22,12 +22,13 @@ class Tint:
 
 
 def tint_of(levels: Levels, u: Levels, v: Levels) -> Tint:
-    """Return it for full-range luma of any size and chroma around 0 (BT.601)."""
+    """Return it for full-range luma of any size and chroma around 0 (BT.601); every fourth pixel tells."""
+    u, v = u[::2, ::2], v[::2, ::2]
     luma = cv2.resize(levels, (u.shape[1], u.shape[0]), interpolation=cv2.INTER_AREA)
     lit = (luma > _DARKEST) & (luma < _BRIGHTEST)
     if int(lit.sum()) < _LEAST_PIXELS:
         lit = np.ones_like(lit)
-    y, blueness, redness = luma[lit], u[lit], v[lit]
+    y, blueness, redness = np.asarray(luma, np.float32)[lit], u[lit], v[lit]
     green = _log(y - 0.344 * blueness - 0.714 * redness)
     red, blue = _log(y + 1.402 * redness) - green, _log(y + 1.772 * blueness) - green
     bright = y >= np.percentile(y, 80)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from probe.model import Gap, Measured, NotMeasured, Reading, Readings
 from probe.picture.check import Check, Look
-from probe.picture.displacement import Displacement, displacement, likeness
+from probe.picture.displacement import Displacement, likeness
 from probe.picture.reference import Comparison, against_of
 
 
@@ -16,7 +16,7 @@ def read(look: Look) -> Readings:
         case Comparison(reference=reference, same_light=same_light):
             before, now = reference.view, look.last.view
             return {
-                "view_shift_pct": _shift(displacement(before, now), same_light=same_light),
+                "view_shift_pct": _shift(now.moved_from(before), same_light=same_light),
                 "scene_match": Measured(round(likeness(before, now), 3)),
             }
 

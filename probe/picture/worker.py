@@ -84,7 +84,13 @@ class _Slot:
         if process is None or pipe is None:
             raise Silent("the decoder was stopped")
         # The limit holds for handing over too: a stopped process does not even take what it is sent.
-        limit = threading.Timer(self._outfit.picture.decode_s, process.kill)
+        is_over = threading.Event()
+
+        def end() -> None:
+            is_over.set()
+            process.kill()
+
+        limit = threading.Timer(self._outfit.picture.decode_s, end)
         limit.start()
         try:
             pipe.send(job)
@@ -94,7 +100,7 @@ class _Slot:
             code = process.exitcode
             self.kill()
             self.close()
-            if limit.finished.is_set():
+            if is_over.is_set():
                 raise Silent(f"decoding took more than {self._outfit.picture.decode_s:g} s") from None
             if code == 1:  # Python's own way out: the traceback is on stderr
                 raise RuntimeError("the picture worker failed") from None

@@ -1,4 +1,4 @@
-"""Whether the stream lives: a keyframe can be decoded and time moves on; and which stream it was. 在线"""
+"""Whether the stream lives: it shows pictures and its time moves on; and which stream it was. 在线"""
 
 from __future__ import annotations
 
@@ -35,13 +35,15 @@ def _role(grab: Grab) -> Reading:
 
 
 def _is_alive(grab: Grab, picture: Picture) -> Reading:
-    match picture.readings.get("keyframes"):
-        case Measured(value=int(decoded)):
-            # A stream that plays one picture over and over under one time stamp proves nothing.
-            moved = grab.pictures > 1 and grab.span_s > 0
-            return Measured(decoded > 0 and moved, f"{decoded} decoded in {grab.span_s:.1f} s")
-        case NotMeasured() as gap:
-            return gap
+    # A stream that plays one picture over and over under one time stamp proves nothing.
+    moved = grab.pictures > 1 and grab.span_s > 0
+    match picture.readings.get("keyframes"), picture.readings.get("width"):
+        case Measured(value=int(decoded)), _:
+            return Measured(moved, f"{decoded} decoded in {grab.span_s:.1f} s")
+        case NotMeasured(gap=Gap.NO_PICTURE, detail=why), Measured() if moved:
+            return Measured(True, f"damaged pictures: {why}")
+        case NotMeasured() as gap, _:
+            return gap  # what cannot be decoded may be the network's fault: nothing is said of the camera
         case _:
             return NotMeasured(Gap.NO_PICTURE, "the keyframes were not counted")
 

@@ -19,7 +19,7 @@ from probe.model import ChannelReport, Gap, NotMeasured, reading_of
 from probe.picture.faults import picture_faults
 from reports.commands import options
 from reports.commands.scanning import CHINA
-from reports.console import make_folder, plain, stdout
+from reports.console import make_folder, plain, stdout, will_write
 from reports.fresh_look import by_device, look_now
 from reports.lines import gap_words
 from reports.named import Named, channels_of, named
@@ -71,8 +71,8 @@ def set_(
     with place.known() as store:
         chosen = _chosen(store, cameras, everything=everything)
         # Against the old baseline a camera that was moved on purpose would have a fault.
-        addresses = [one.device.address for one in chosen]
-        report = look_now(place, store, addresses, without=lambda memory: replace(memory, baselines=()))
+        devices = [one.device for one in chosen]
+        report = look_now(place, store, devices, without=lambda memory: replace(memory, baselines=()))
         answers = by_device(store, report)
         for one in chosen:
             answer = answers.get(one.device.id)
@@ -176,6 +176,7 @@ def _write_pictures(store: Store, out: Path, one: Named, entries: Sequence[Entry
     make_folder(out)
     for entry in entries:
         name = f"{one.device.id}-{one.number}.{entry.mode}.{entry.id}.jpg"
+        will_write(out / name)
         (out / name).write_bytes(store.baseline_picture(entry.id))
 
 

@@ -49,13 +49,12 @@ def read(
     place = open_workspace(workspace)
     with place.known() as store:
         chosen = named(store.view(), [camera])
-        if not hold:
-            was_read = _read(place, store, chosen, hold=False)
-            if not was_read:
-                raise typer.Exit(EXIT_REFUSED)
-            return
-        for _ in _presses():
-            _read(place, store, chosen, hold=True)
+        if hold:
+            read_of = [_read(place, store, chosen, hold=True) for _ in _presses()]
+        else:
+            read_of = [_read(place, store, chosen, hold=False)]
+    if not any(read_of):
+        raise typer.Exit(EXIT_REFUSED)
 
 
 def _presses() -> Iterator[None]:
@@ -69,12 +68,11 @@ def _presses() -> Iterator[None]:
 
 
 def _read(place: Workspace, store: Store, chosen: list[Named], *, hold: bool) -> bool:
-    """Look for the card, keep the run, say what was read; a card held by hand is not looked for again."""
-    addresses = [one.device.address for one in chosen]
+    """Look for the card, say what was read, keep the run; a card held by hand is not looked for again."""
+    devices = [one.device for one in chosen]
     without = _without_card if hold else _as_it_is
-    report = look_now(place, store, addresses, find_card=True, without=without)
+    report = look_now(place, store, devices, find_card=True, without=without)
     answers = by_device(store, report)
-    keep(place, store, _not_hung(report) if hold else report)
     was_read = False
     for one in chosen:
         answer = answers.get(one.device.id)
@@ -83,6 +81,8 @@ def _read(place: Workspace, store: Store, chosen: list[Named], *, hold: bool) ->
         words, is_reading = _in_words(one.label, seen, place)
         was_read = was_read or is_reading
         stdout().print(plain(words, "" if is_reading else "yellow"))
+    # Said first: where the inventory is busy the reading is not lost to whoever holds the card.
+    keep(place, store, _not_remembered(report) if hold else report)
     return was_read
 
 
@@ -133,9 +133,11 @@ def _as_it_is(memory: Memory) -> Memory:
     return memory
 
 
-def _not_hung(report: ScanReport) -> ScanReport:
+def _not_remembered(report: ScanReport) -> ScanReport:
+    """Return the report without what it leaves for later looks: somebody stands in front of the lens."""
+
     def channel(one: ChannelReport) -> ChannelReport:
-        return replace(one, kept=replace(one.kept, card=None) if one.kept else None)
+        return replace(one, kept=None)
 
     def device(one: DeviceReport) -> DeviceReport:
         return replace(one, channels=tuple(map(channel, one.channels)))

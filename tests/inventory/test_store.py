@@ -373,6 +373,13 @@ def test_a_known_device_is_recognised_wherever_it_is_heard(store: Store) -> None
     assert (is_known(moved), is_known(stranger)) == (True, False)
 
 
+def test_only_the_devices_that_are_meant_are_recognised(store: Store) -> None:
+    other = camera("10.0.2.10", epr="urn:uuid:5f1e0c3a-0002", mac="C0:51:7E:00:00:02", serial="SER-AAA-0002")
+    store.record(run(camera(), other))
+    is_meant = store.recogniser(["d1"])
+    assert [is_meant(one.target.sightings[0]) for one in (camera(), other)] == [True, False]
+
+
 def test_an_epr_that_two_devices_share_recognises_neither(store: Store) -> None:
     store.record(run(camera("10.0.2.9"), camera("10.0.2.10", mac="C0:51:7E:00:00:02", serial="SER-AAA-0002")))
     (seen,) = camera("10.0.2.88").target.sightings

@@ -32,7 +32,9 @@ SETTINGS = load_catalogue().settings
 CHANNEL = Channel(
     1, streams=(StreamOffer("main", "rtsp://10.1.2.3/m"), StreamOffer("sub", "rtsp://10.1.2.3/s"))
 )
-NO_PICTURE = NotMeasured(Gap.NO_PICTURE, "none of 2 keyframes could be decoded")
+NO_PICTURE = NotMeasured(Gap.NO_PICTURE, "none of 2 keyframes could be decoded whole")
+UNDECODED = Picture({"width": NO_PICTURE, "keyframes": NO_PICTURE})
+DAMAGED = Picture({"width": Measured(1920), "keyframes": NO_PICTURE})
 Outcome = Picture | DeviceError
 
 
@@ -136,7 +138,7 @@ async def test_where_both_fail_the_main_streams_reason_stands(monkeypatch: pytes
     assert asked == ["m", "s"]
 
 
-@pytest.mark.parametrize("broken", [Picture({"width": NO_PICTURE}), Malformed("it killed its decoder")])
+@pytest.mark.parametrize("broken", [UNDECODED, DAMAGED, Malformed("it killed its decoder")])
 async def test_a_main_stream_that_cannot_be_decoded_gives_way_too(
     broken: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,10 +149,26 @@ async def test_a_main_stream_that_cannot_be_decoded_gives_way_too(
     assert asked == ["m", "s"]
 
 
+SHORT = NotMeasured(Gap.TOO_SHORT, "no keyframe in 16 s")
+
+
+@pytest.mark.parametrize(
+    "sub", [UNDECODED, Silent("decoding took more than 20 s"), Picture({"keyframes": SHORT})]
+)
+async def test_where_neither_shows_a_whole_picture_the_main_one_is_told_of(
+    sub: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    io, asked = a_session(monkeypatch, pictures={"m": DAMAGED, "s": sub})
+    readings = await alive.measure(CHANNEL, io)
+    assert readings["stream_role"] == Measured("main")
+    assert readings["alive"] == Measured(True, f"damaged pictures: {NO_PICTURE.detail}")
+    assert asked == ["m", "s"]
+
+
 async def test_a_picture_without_a_keyframe_is_no_reason_for_another_stream(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    short = Picture({"width": NotMeasured(Gap.TOO_SHORT, "no keyframe in 16 s")})
+    short = Picture({"width": SHORT, "keyframes": SHORT})
     io, asked = a_session(monkeypatch, pictures={"m": short})
     assert await io.picture(CHANNEL) == short
     assert asked == ["m"]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
+from typing import Literal
+from uuid import NAMESPACE_DNS, uuid5
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -26,6 +30,7 @@ from probe.model import (
     NotMeasured,
     Reading,
     ScanReport,
+    Sighting,
     StreamOffer,
     Target,
     Value,
@@ -63,8 +68,10 @@ def camera(
     return DeviceReport(Target(address, (80, 554)), evidence, (channel,))
 
 
-def run_of(*devices: DeviceReport, at: datetime = MONDAY) -> ScanReport:
-    return ScanReport("check", at, at + timedelta(minutes=3), (), 1, len(devices), devices)
+def run_of(
+    *devices: DeviceReport, at: datetime = MONDAY, kind: Literal["scan", "check"] = "check"
+) -> ScanReport:
+    return ScanReport(kind, at, at + timedelta(minutes=3), (), 1, len(devices), devices)
 
 
 def black() -> DeviceReport:
@@ -98,9 +105,9 @@ def run(folder: Path, asked: Seen, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command; `sees` is what a look finds now, `given` what is typed."""
 
     def command(*words: str, sees: DeviceReport | None = None, given: str = "") -> Result:
-        async def scan(targets: Asked, means: Means, **_: object) -> ScanReport:
+        async def scan(targets: Asked, means: Means, *, kind: Literal["scan", "check"]) -> ScanReport:
             asked.append((targets, means))
-            return run_of(*([sees] if sees else []), at=MONDAY + timedelta(hours=1))
+            return run_of(*([sees] if sees else []), at=MONDAY + timedelta(hours=1), kind=kind)
 
         monkeypatch.setattr(fresh_look, "scan", scan)
         return CliRunner().invoke(build(), [*words, "-w", str(folder)], input=given)
@@ -138,7 +145,27 @@ def test_a_device_is_named_by_its_address_too(run: Run, folder: Path) -> None:
 def test_set_asks_the_named_device_alone(run: Run, asked: Seen) -> None:
     run("baseline", "set", "d1.1", sees=camera())
     ((targets, _),) = asked
-    assert targets.words == ("127.0.0.9",)
+    assert (targets.words, targets.alone) == (("127.0.0.9",), True)
+
+
+def test_another_known_camera_that_answers_the_multicast_is_left_alone(
+    run: Run, folder: Path, asked: Seen
+) -> None:
+    keep(folder, heard("127.0.0.9", "SER-AAA-0001"), heard("127.0.0.10", "SER-BBB-0002"))
+    run("baseline", "set", "d1.1", sees=camera())
+    ((_, means),) = asked
+    known = [means.is_known(heard("127.0.0.77", serial).target.sightings[0]) for serial in SERIALS]
+    assert known == [True, False]
+
+
+SERIALS = ("SER-AAA-0001", "SER-BBB-0002")
+
+
+def heard(address: str, serial: str) -> DeviceReport:
+    """Return a camera that answered the multicast; its endpoint reference is its own."""
+    report = camera(address, serial=serial)
+    sighting = Sighting(address, "ws-discovery", epr=f"urn:uuid:{uuid5(NAMESPACE_DNS, serial)}")
+    return replace(report, target=replace(report.target, sightings=(sighting,)))
 
 
 def test_set_looks_without_the_old_baseline_so_that_a_camera_moved_on_purpose_has_no_fault(
@@ -265,6 +292,17 @@ def test_a_card_that_shows_all_that_the_format_carries_is_told_without_an_error(
     assert ("720" in ran.output, "±" in ran.output) == (True, False)
 
 
+def test_a_reading_is_said_even_where_the_inventory_cannot_take_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise UsageError("busy")
+
+    monkeypatch.setattr("reports.commands.card.keep", busy)
+    ran = run("card", "read", "d1.1", sees=read_with(CARD, **HANGING))
+    assert ("500±50" in ran.output, str(ran.exception)) == (True, "busy")
+
+
 def test_a_card_that_hangs_is_remembered(run: Run, folder: Path) -> None:
     run("card", "read", "d1.1", sees=read_with(CARD, **HANGING))
     assert remembered(folder).card == CARD
@@ -293,7 +331,30 @@ def test_a_card_in_the_hand_is_read_for_every_enter_until_q_or_the_end(
     run: Run, asked: Seen, given: str, looks: int
 ) -> None:
     ran = run("card", "read", "d1.1", "--hold", sees=read_with(CARD, **HANGING), given=given)
-    assert (ran.exit_code, len(asked), ran.output.count("500±50")) == (0, looks, looks)
+    assert (len(asked), ran.output.count("500±50")) == (looks, looks)
+    assert ran.exit_code == (0 if looks else 3)
+
+
+def test_a_card_in_the_hand_that_is_never_seen_ends_with_3(run: Run) -> None:
+    assert run("card", "read", "d1.1", "--hold", sees=camera(), given="\n\nq\n").exit_code == 3
+
+
+def test_whoever_holds_a_card_in_front_of_the_lens_does_not_speak_against_its_candidate(
+    run: Run, folder: Path
+) -> None:
+    held = camera(kept=Kept("day", record=b"a hand"), reads=HANGING)
+    run("card", "read", "d1.1", "--hold", sees=held, given="\nq\n")
+    assert baselines(folder) == [("candidate", b"first")]
+
+
+@pytest.mark.parametrize("words", [("card", "read", "d1.1"), ("baseline", "set", "d1.1")])
+def test_a_look_at_one_camera_is_not_the_days_check(run: Run, folder: Path, words: tuple[str, ...]) -> None:
+    run(*words, sees=read_with(CARD, **HANGING))
+    store = open_store(folder / "camcensus.db", CATALOGUE)
+    last = store.last_run("check")
+    store.close()
+    assert last is not None
+    assert last.id == 1
 
 
 def test_a_card_in_the_hand_is_not_taken_to_hang_there(run: Run, folder: Path) -> None:
@@ -322,3 +383,14 @@ def test_the_card_is_printed(tmp_path: Path) -> None:
 
 def test_card_alone_says_what_it_wants() -> None:
     assert isinstance(CliRunner().invoke(build(), ["card", "--paper", "A3"]).exception, UsageError)
+
+
+def test_a_run_is_kept_even_where_its_pictures_cannot_be(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("reports.workspace.keep_pictures", full)
+    ran = run("card", "read", "d1.1", sees=read_with(CARD, **HANGING))
+    assert ("No space left" in ran.stderr, remembered(folder).card) == (True, CARD)

@@ -30,17 +30,21 @@ class Edge:
     lines: float
 
 
-def find_edges(luma: Luma, scene: Mask, samples: float) -> list[Edge]:
-    """Return the near-vertical step edges of a picture, outside captions. `samples`: per picture height."""
+def find_edges(luma: Luma, scene: Mask, samples: float, tries: int = 200) -> list[Edge]:
+    """Return near-vertical step edges of a picture, outside captions, the longest first.
+
+    `samples` per picture height; so many pieces of edges are tried at most.
+    """
     reach = int(np.clip(round(0.013 * samples), 10, 26))
     least_rows = max(15.0, 0.016 * samples)
     found: list[Edge] = []
+    tried = 0
     for segment in _segments(luma, least_rows):
-        for top, bottom in _pieces(segment, least_rows, luma.shape[0]):
-            edge = _edge(luma, scene, segment, (top, bottom), reach, samples)
-            if edge is not None:
-                found.append(edge)
-        if len(found) >= _MOST_EDGES:
+        pieces = _pieces(segment, least_rows, luma.shape[0])
+        edges = (_edge(luma, scene, segment, rows, reach, samples) for rows in pieces)
+        found += [edge for edge in edges if edge is not None]
+        tried += len(pieces)
+        if len(found) >= _ENOUGH_EDGES or tried >= tries:
             break
     return found
 
@@ -56,9 +60,9 @@ def lower_bound(edges: Sequence[Edge], samples: float) -> float | None:
 Segment = tuple[float, float, float, float]
 
 _LIMITS = Limits()
-_MOST_EDGES = 160
-_MOST_SEGMENTS = 480
-_SEARCH_WIDTH = 960
+_ENOUGH_EDGES = 24  # more say the same again
+_MOST_SEGMENTS = 200
+_SEARCH_WIDTH, _SEARCH_SCALE = 960, 2 / 3  # the detector reduces once more: it finds as many, sooner
 _LEAST_NOISE = 0.3  # levels; coding can leave less
 _LEAST_CONTRAST_TO_NOISE = 5.0
 
@@ -71,7 +75,9 @@ def _segments(luma: Luma, least_rows: float) -> list[Segment]:
     if scale > 1.0:
         size = (_SEARCH_WIDTH, max(1, round(height / scale)))
         small = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
-    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE, 0.8).detect(small)[0]
+    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE, _SEARCH_SCALE if scale > 1.0 else 0.8).detect(
+        small
+    )[0]
     if lines is None:
         return []
     ends = (lines.reshape(-1, 4).astype(np.float64) + 0.5) * scale - 0.5

@@ -165,10 +165,9 @@ def _of_scene(bounds: Bounds, look: Look, prefix: str) -> Readings:
         wide, high = bounds.enlarged_from
         words["enlarged_from"] = Measured([wide, high])
         words[f"{prefix}_at_most"] = Measured(round_up(bounds.at_most), f"enlarged from {wide}x{high}")
-    elif bounds.is_resampled:
-        words["enlarged_from"] = NotMeasured(Gap.UNCLEAR, "enlarged, from what size does not show")
-    if bounds.is_resampled:
         words[f"{prefix}_at_least"] = NotMeasured(Gap.UNCLEAR, f"edges of an enlarged picture: {told}")
+    elif bounds.is_resampled:
+        words["enlarged_from"] = NotMeasured(Gap.UNCLEAR, "resampled, from what size does not show")
     if bounds.at_least is not None:
         words[f"{prefix}_at_least"] = Measured(math.floor(bounds.at_least), told)
     if bounds.structure_at_most is not None:

@@ -11,7 +11,13 @@ from tests.bench.accuracy.lines_looks import LinesLook
 from tests.bench.accuracy.lines_tables import enlarged_table, real_clip_table, real_table, still_table
 from tests.bench.accuracy.score import Outcome
 from tests.bench.accuracy.sources import BASES, CLIPS, STILLS, WHEELS, Base
-from tests.bench.accuracy.tables import class_table, healthy_table, low_texture_table, variant_table
+from tests.bench.accuracy.tables import (
+    class_table,
+    false_alarms,
+    healthy_table,
+    low_texture_table,
+    variant_table,
+)
 
 HEADINGS = (
     "Faults: test bases",
@@ -73,7 +79,7 @@ def source_sections() -> dict[str, str]:
 
 
 def _faults(looked: Sequence[Outcome]) -> list[str]:
-    return [class_table(looked), healthy_table(looked), low_texture_table(looked)]
+    return [class_table(looked), healthy_table(looked), false_alarms(looked), low_texture_table(looked)]
 
 
 def _used_for(base: Base) -> str:
@@ -102,9 +108,9 @@ packages it lacks and how to get them. On the development bases alone, listing e
 """
 _COLUMNS = """P/R: precision and recall. In brackets: found, false alarms, missed, not judged. A fault that is
 there and for which the program said why it cannot judge counts as *not judged* and lowers the
-recall like a miss. *aim*: what was measured on held-out clips when the checks were designed. Each
-clip is judged three times: with nothing remembered, with a baseline by day, and with baselines of
-day and infrared night."""
+recall like a miss. *aim*: what was measured on held-out clips when the checks were designed; what
+falls short of it is bold. Each clip is judged three times: with nothing remembered, with a baseline
+by day, and with baselines of day and infrared night."""
 _DEVELOPMENT = (
     "On these the thresholds were set: they say what the checks can do at best, not how well they do."
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Interface
 
 from config.words import say
@@ -140,3 +141,9 @@ def test_a_mac_that_two_addresses_share_names_neither() -> None:
 def test_a_mac_of_its_own_names_its_address() -> None:
     macs, _ = lone_macs([Neighbour("10.1.2.3", "02:00:00:00:00:01"), Neighbour("10.1.2.4", "")], ["10.1.2.3"])
     assert macs == {"10.1.2.3": "02:00:00:00:00:01"}
+
+
+def test_who_looks_at_one_device_is_told_of_no_other() -> None:
+    heard = Heard((seen("10.1.2.9"), seen("10.1.2.10")), others=("10.1.2.11",))
+    kept, notes = kept_sightings(heard, replace(asked("10.1.2.9"), alone=True))
+    assert ([one.address for one in kept], notes) == (["10.1.2.9"], ())

@@ -89,15 +89,16 @@ def grabbed(
     options: dict[str, str] | None = None,
     full_range: bool = False,
     flagged_full: bool | None = None,
+    each: int = 4,
 ) -> Grab:
-    """Return these pictures as the keyframes of a grab, with a few P pictures between them in the encoder.
+    """Return these pictures as the keyframes of a grab, each coded `each` times: the others are P pictures.
 
     `flagged_full`: what the stream says of its range, where that is a lie.
     """
     encoder: Any = av.CodecContext.create(ENCODERS[codec], "w")
     encoder.height, encoder.width = pictures[0].shape[:2]
     encoder.pix_fmt = "yuvj420p" if codec == "JPEG" and pix_fmt == "yuv420p" else pix_fmt
-    encoder.framerate, encoder.time_base, encoder.gop_size = Fraction(2), Fraction(1, 2), 4
+    encoder.framerate, encoder.time_base, encoder.gop_size = Fraction(2), Fraction(1, 2), each
     encoder.bit_rate = 2_000_000
     shown_range = 2 if full_range or codec == "JPEG" else 1
     encoder.color_range = shown_range if flagged_full is None else 1 + flagged_full
@@ -106,11 +107,12 @@ def grabbed(
     special["H264"] = {"preset": "ultrafast", "bf": "0", "sc_threshold": "0", "tune": "zerolatency"}
     special["H265"] = {
         "preset": "ultrafast",
-        "x265-params": "keyint=4:min-keyint=4:scenecut=0:bframes=0:log-level=none:repeat-headers=1",
+        "x265-params": f"keyint={each}:min-keyint={each}:scenecut=0:bframes=0:log-level=none"
+        ":repeat-headers=1",
     }
     encoder.options = {**special.get(codec, {}), **(options or {})}
     packets = []
-    for number, pixels in enumerate(pixels for pixels in pictures for _ in range(4)):
+    for number, pixels in enumerate(pixels for pixels in pictures for _ in range(each)):
         frame = av.VideoFrame.from_ndarray(pixels, format="bgr24").reformat(
             format=encoder.pix_fmt, dst_color_range=shown_range
         )
@@ -120,7 +122,7 @@ def grabbed(
     packets += encoder.encode(None)
     keys = [packet for packet in packets if packet.is_keyframe]
     if codec == "JPEG":
-        keys = keys[::4]
+        keys = keys[::each]
     units = tuple(
         AccessUnit(bytes(packet), number * seconds_apart, keyframe=True) for number, packet in enumerate(keys)
     )
@@ -158,6 +160,30 @@ def captioned() -> Callable[..., Pixels]:
 @pytest.fixture
 def grab_of() -> Callable[..., Grab]:
     return grabbed
+
+
+@pytest.fixture
+def to_be_turned() -> Callable[[Grab, int], Grab]:
+    """Return a maker of H.264 grabs that ask to be shown so many quarter turns anticlockwise."""
+
+    def make(grab: Grab, quarters: int) -> Grab:
+        return replace(grab, keyframes=tuple(_with_note(key, _turn(quarters)) for key in grab.keyframes))
+
+    return make
+
+
+def _turn(quarters: int) -> bytes:
+    """Return an SEI. ITU-T H.264 D.1.27"""
+    # Not cancelled, no flips, 65536ths of a turn, repetition 0, no extension, the stop bit.
+    bits = "0" + "00" + f"{16384 * quarters:016b}" + "1" + "0" + "1"
+    body = int(bits.ljust(24, "0"), 2).to_bytes(3)
+    return b"\x00\x00\x00\x01\x06\x2f\x03" + body + b"\x80"
+
+
+def _with_note(key: AccessUnit, note: bytes) -> AccessUnit:
+    """Return the keyframe with an SEI before its first slice."""
+    at = key.payload.index(b"\x00\x00\x01\x65")
+    return replace(key, payload=key.payload[:at].rstrip(b"\x00") + note + b"\x00" + key.payload[at:])
 
 
 @pytest.fixture

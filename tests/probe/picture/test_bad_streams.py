@@ -147,26 +147,11 @@ def test_the_shape_of_a_pixel_is_what_the_stream_says(living: Make) -> None:
     assert frames(living())[0].sar is None
 
 
-def test_a_picture_that_is_to_be_shown_turned_is_turned(living: Make, look: Make) -> None:
-    grab = living(640, 360)
-    turned = replace(grab, keyframes=tuple(with_note(key, quarter_turn()) for key in grab.keyframes))
+def test_a_picture_that_is_to_be_shown_turned_is_turned(living: Make, look: Make, to_be_turned: Make) -> None:
+    turned = to_be_turned(living(640, 360), 1)
     assert frames(turned)[0].luma.shape == (640, 360)
     readings = look(turned).readings
     assert (readings["width"], readings["height"]) == (Measured(360), Measured(640))
-
-
-def quarter_turn() -> bytes:
-    """Return an H.264 SEI that asks for a quarter turn. ITU-T H.264 D.1.27"""
-    # Not cancelled, no flips, 16384/65536 of a turn, repetition 0, no extension, the stop bit.
-    bits = "0" + "00" + f"{16384:016b}" + "1" + "0" + "1"
-    body = int(bits.ljust(24, "0"), 2).to_bytes(3)
-    return b"\x00\x00\x00\x01\x06\x2f\x03" + body + b"\x80"
-
-
-def with_note(key: AccessUnit, note: bytes) -> AccessUnit:
-    """Return the keyframe with an SEI before its first slice."""
-    at = key.payload.index(b"\x00\x00\x01\x65")
-    return replace(key, payload=key.payload[:at].rstrip(b"\x00") + note + b"\x00" + key.payload[at:])
 
 
 @pytest.mark.parametrize("codec", ["H264", "H265", "JPEG", "MPEG4"])
@@ -221,14 +206,36 @@ def test_what_is_no_picture_is_a_gap(
     assert isinstance(picture.readings["width"], NotMeasured)
 
 
-@pytest.mark.parametrize("codec", ["H264", "H265", "JPEG"])
-def test_a_keyframe_that_lost_packets_is_not_judged(codec: str, living: Make, look: Make) -> None:
-    grab = living(codec=codec)
-    lossy = replace(grab, keyframes=tuple(replace(key, damaged=True) for key in grab.keyframes))
-    readings = look(lossy).readings
-    assert set(readings.values()) == {
+CODECS = ["H264", "H265", "JPEG", "MPEG4"]
+
+
+def lossy(grab: Grab) -> Grab:
+    """Return the grab as when a packet in the middle of each keyframe was lost."""
+    keys = tuple(
+        replace(key, payload=key.payload[: len(key.payload) // 2], damaged=True) for key in grab.keyframes
+    )
+    return replace(grab, keyframes=keys)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_of_keyframes_that_lost_packets_only_the_size_is_read(codec: str, living: Make, look: Make) -> None:
+    readings = look(lossy(living(codec=codec))).readings
+    size = {name: reading.value for name, reading in readings.items() if isinstance(reading, Measured)}
+    assert size == {"width": 640, "height": 360}
+    assert {reading for name, reading in readings.items() if name not in size} == {
         NotMeasured(Gap.NO_PICTURE, "each of 2 keyframes lost packets on the way")
     }
+
+
+def test_a_damaged_picture_leaves_nothing_to_look_at_or_to_remember(living: Make, look: Make) -> None:
+    picture = look(lossy(living()))
+    assert (picture.jpeg, picture.crops, picture.kept) == (b"", {}, None)
+
+
+def test_a_damaged_sub_stream_tells_nothing_of_the_main_stream(living: Make, look: Make) -> None:
+    why = NotMeasured(Gap.UNSUPPORTED, "main stream: it offers SVAC; only the sub-stream was seen")
+    readings = look(replace(lossy(living()), role="sub", main_gap=why)).readings
+    assert not any(isinstance(reading, Measured) for reading in readings.values())
 
 
 def test_of_a_sub_stream_what_tells_of_the_main_one_is_a_gap(living: Make, look: Make) -> None:

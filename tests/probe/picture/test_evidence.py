@@ -12,8 +12,7 @@ import pytest
 from probe.memory import Memory
 from probe.model import Picture
 from probe.picture.check import Look, Outfit
-from probe.picture.displacement import ViewMap
-from probe.picture.evidence import MOST_BYTES, crops_of, shift_picture
+from probe.picture.evidence import MOST_BYTES, crops_of
 from probe.picture.frames import Frame
 from probe.picture.look import look_at
 from probe.picture.sight import Sight
@@ -79,12 +78,23 @@ def test_a_picture_smaller_than_a_block_is_shown_too(outfit: Outfit, job: Make) 
     assert set(crops_of(look, {}, FAULTS)) == FAULTS
 
 
-def test_the_move_is_drawn_from_two_views(make_scene: Make) -> None:
-    grey = np.asarray(cv2.cvtColor(make_scene(800, 360), cv2.COLOR_BGR2GRAY), np.uint8)
-    everywhere = np.ones((360, 640), np.bool_)
-    drawn = shift_picture(ViewMap(grey[:, :640], everywhere), ViewMap(grey[:, 64:704], everywhere))
-    still = shift_picture(ViewMap(grey[:, :640], everywhere), ViewMap(grey[:, :640], everywhere))
-    red_against_cyan = [
-        np.abs(pixels_of(one)[..., 2].astype(int) - pixels_of(one)[..., 1]).mean() for one in (drawn, still)
-    ]
-    assert red_against_cyan[0] > 3 * red_against_cyan[1]
+def test_a_move_is_drawn_in_two_colours(turned: Picture) -> None:
+    drawn = pixels_of(turned.crops["moved"]).astype(int)
+    assert np.abs(drawn[..., 2] - drawn[..., 1]).mean() > 20
+
+
+@pytest.mark.parametrize("fault", ["black", "frozen", "stripes"])
+def test_a_fault_is_shown_in_the_aspect_that_is_meant(fault: str, outfit: Outfit, job: Make) -> None:
+    look = Look((noise_sight(0.0, 1080, 960), noise_sight(4.0, 1080, 960)), job(None), outfit)
+    high, wide = pixels_of(crops_of(look, {}, frozenset({fault}))[fault]).shape[:2]
+    shown = (wide - 4) / 2 if fault == "frozen" else wide
+    assert shown / high == pytest.approx(16 / 9, rel=0.01)
+
+
+def test_a_move_is_shown_in_the_aspect_that_is_meant(
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make, baseline_of: Make
+) -> None:
+    scene = make_scene(800, 576)
+    memory = Memory((baseline_of(grab_of([scene[:, :704]])),))
+    crop = look_at(job(grab_of([scene[:, 64:768]]), memory=memory), outfit).crops["moved"]
+    assert pixels_of(crop).shape == (360, 480, 3)

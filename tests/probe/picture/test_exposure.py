@@ -68,9 +68,28 @@ def test_a_scene_driven_to_white_is_too_bright(
     assert faults(job(grab_of([dimmed(make_scene(), 2.6, 70)])), outfit) == {"over"}
 
 
-def test_a_white_wall_over_a_third_of_the_picture_is_not(
+def test_a_pale_wall_that_is_not_driven_to_white_is_not_too_bright(
+    make_scene: Make, noisy: Make, grab_of: Make, outfit: Outfit, job: Make
+) -> None:
+    assert faults(job(grab_of([noisy(dimmed(make_scene(), 0.25, 180), 1)])), outfit) == set()
+
+
+def test_a_washed_out_picture_whose_lights_are_white_is_too_bright(
     make_scene: Make, grab_of: Make, outfit: Outfit, job: Make
 ) -> None:
+    pixels = dimmed(make_scene(), 0.35, 160)
+    pixels[:, :60] = 255
+    assert faults(job(grab_of([pixels])), outfit) == {"over"}
+
+
+@pytest.mark.parametrize("columns", [210, 380], ids=["a third", "more than half"])
+def test_a_white_wall_beside_something_dark_is_not(
+    make_scene: Make, grab_of: Make, outfit: Outfit, job: Make, columns: int
+) -> None:
     pixels = make_scene()
-    pixels[:, :210] = 252
+    pixels[:, :columns] = 252
     assert faults(job(grab_of([pixels])), outfit) == set()
+
+
+def test_a_bright_wall_is_not(make_scene: Make, grab_of: Make, outfit: Outfit, job: Make) -> None:
+    assert faults(job(grab_of([dimmed(make_scene(), 0.3, 150)])), outfit) == set()

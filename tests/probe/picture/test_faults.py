@@ -76,6 +76,24 @@ def test_a_fault_that_is_itself_hidden_still_hides() -> None:
     assert judged(first, second, third, a=HIGH).gaps == {"second": Gap.HIDDEN, "third": Gap.HIDDEN}
 
 
+SHORT = NotMeasured(Gap.TOO_SHORT)
+DARK, BEHIND_IT = rule((above("a"),), fault="dark"), rule((above("b"),), hidden_by=("dark",))
+
+
+def test_what_may_be_hidden_is_open_until_a_longer_look() -> None:
+    both = {"dark": Gap.TOO_SHORT, "dull": Gap.TOO_SHORT}
+    assert judged(DARK, BEHIND_IT, a=SHORT, b=HIGH) == PictureFaults((), both, ("dark",))
+
+
+def test_what_is_absent_stays_so_whatever_may_hide_it() -> None:
+    assert judged(DARK, BEHIND_IT, a=SHORT, b=LOW).gaps == {"dark": Gap.TOO_SHORT}
+
+
+def test_what_can_never_be_judged_here_hides_nothing() -> None:
+    outcome = judged(DARK, BEHIND_IT, a=NotMeasured(Gap.NO_BASELINE), b=HIGH)
+    assert outcome == PictureFaults(("dull",), {"dark": Gap.NO_BASELINE})
+
+
 @pytest.mark.parametrize("value", [True, "400", [400], {"width": 400}])
 def test_a_value_of_another_type_never_satisfies_a_number(value: bool | str | list[int]) -> None:
     assert not holds(Condition(metric="a", op=">=", limit=1), value)

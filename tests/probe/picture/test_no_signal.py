@@ -81,3 +81,19 @@ def test_one_keyframe_of_a_card_leaves_it_open(grab_of: Make, outfit: Outfit, jo
     one = job(grab_of([card((640, 360), (200, 20, 10), "NO SIGNAL")]))
     assert isinstance(look_at(one, outfit).readings["unchanged_share"], NotMeasured)
     assert judged(one, outfit).gaps["no-signal"] is Gap.TOO_SHORT
+
+
+def test_of_one_keyframe_a_card_is_not_called_a_cover(grab_of: Make, outfit: Outfit, job: Make) -> None:
+    faults = judged(job(grab_of([card((1280, 720), (200, 20, 10), "NO VIDEO")])), outfit)
+    assert faults.found == ()
+    assert {faults.gaps[one] for one in ("no-signal", "covered")} == {Gap.TOO_SHORT}
+
+
+def test_of_one_keyframe_a_card_is_neither_remembered_nor_measured(
+    grab_of: Make, outfit: Outfit, job: Make
+) -> None:
+    picture = look_at(job(grab_of([bars((1280, 720))])), outfit)
+    assert picture.kept is not None
+    assert picture.kept.record == b""
+    assert isinstance(gap := picture.readings["tvl_live_at_least"], NotMeasured)
+    assert gap.gap is Gap.HIDDEN

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from typing import Any
 
 import numpy as np
@@ -99,32 +100,39 @@ async def test_no_process_outlives_the_pool(outfit: Outfit, task: Job) -> None:
         os.kill(process, 0)
 
 
+async def test_the_largest_picture_sold_fits(workers: Workers, grab_of: Make, job: Make) -> None:
+    assert (await workers.picture(twice(7680, 4000, grab_of, job))).readings["width"] == Measured(7680)
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="no memory limit on this system")  # noqa: PTH110
 async def test_a_decoder_may_not_take_more_memory_than_allowed(
     outfits: Make, grab_of: Make, job: Make
 ) -> None:
-    taken = grab_of([np.full((4000, 7680, 3), 80, np.uint8)])
-    key = taken.keyframes[0]
-    twice = job(replace(taken, keyframes=(key, replace(key, time_s=4.0))))
-    async with Workers(outfits()) as workers:
-        assert (await workers.picture(twice)).readings["width"] == Measured(7680)
-    async with Workers(outfits(memory_mib=48)) as workers:
-        reading = (await workers.picture(twice)).readings["width"]
+    async with Workers(outfits(memory_mib=12)) as workers:
+        reading = (await workers.picture(twice(3840, 2160, grab_of, job))).readings["width"]
         # Whether the decoder or what comes after it asks for the byte too many is the allocator's affair.
         assert isinstance(reading, NotMeasured)
         assert reading.gap in (Gap.NO_PICTURE, Gap.UNSUPPORTED)
 
 
+def twice(width: int, height: int, grab_of: Make, job: Make) -> Job:
+    """Return one keyframe twice."""
+    grab = grab_of([np.full((height, width, 3), 80, np.uint8)], each=1)
+    (key,) = grab.keyframes
+    made = job(replace(grab, keyframes=(key, replace(key, time_s=4.0))))
+    assert isinstance(made, Job)
+    return made
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="open files are not listed on this system")  # noqa: PTH110
 async def test_a_pool_that_has_ended_holds_no_pipe(outfit: Outfit, task: Job) -> None:
-    async with Workers(outfit) as first:
-        await first.picture(task)  # starts what multiprocessing keeps open from then on
+    resource_tracker.ensure_running()  # which multiprocessing keeps open once it has started a process
     gc.collect()  # what earlier tests left
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-    async with Workers(outfit) as second:
-        await second.picture(task)
-        (process,) = second.processes()
+    async with Workers(outfit) as workers:
+        await workers.picture(task)
+        (process,) = workers.processes()
         os.kill(process, signal.SIGKILL)
         await asyncio.sleep(0.1)
-        await second.picture(task)
+        await workers.picture(task)
     assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208

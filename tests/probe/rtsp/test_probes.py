@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from probe.model import AccessUnit, Channel, Gap, Grab, Io, Measured, NotMeasured, Picture, Readings
+from probe.model import AccessUnit, Channel, Gap, Grab, Io, Measured, NotMeasured, Picture, Reading, Readings
 from probe.rtsp import alive, stream
 
 KEY = AccessUnit(b"key", 0.0, keyframe=True)
@@ -39,8 +39,8 @@ class FakeIo:
         return Picture(self.readings)
 
 
-async def read(probe: Any, taken: Grab, decoded: Any = None) -> Readings:  # noqa: ANN401  a Probe of any subject
-    io = FakeIo(taken, {"keyframes": decoded} if decoded else {})
+async def read(probe: Any, taken: Grab, decoded: Any = None, **seen: Any) -> Readings:  # noqa: ANN401  a Probe of any subject
+    io = FakeIo(taken, {"keyframes": decoded, **seen} if decoded else {})
     return cast(Readings, await probe.measure(Channel(1), cast(Io, io)))
 
 
@@ -66,15 +66,28 @@ async def test_a_decoded_keyframe_and_moving_time_are_life() -> None:
     assert readings["alive"] == Measured(value=True, detail="2 decoded in 4.0 s")
 
 
-@pytest.mark.parametrize(
-    ("taken", "decoded"),
-    [(GRAB, 0), (replace(GRAB, span_s=0.0), 2), (replace(GRAB, pictures=1, span_s=0.0), 1)],
-    ids=["nothing decodes", "time stands still", "one picture"],
-)
-async def test_a_stream_without_picture_or_time_is_not_alive(taken: Grab, decoded: int) -> None:
-    reading = (await read(alive.PROBE, taken, Measured(decoded)))["alive"]
+STANDS = replace(GRAB, span_s=0.0)
+ONLY_ONE = replace(GRAB, pictures=1, span_s=0.0)
+NO_PICTURE = NotMeasured(Gap.NO_PICTURE, "each of 2 keyframes lost packets on the way")
+
+
+@pytest.mark.parametrize("taken", [STANDS, ONLY_ONE], ids=["time stands still", "one picture"])
+async def test_a_picture_whose_time_does_not_move_is_no_life(taken: Grab) -> None:
+    reading = (await read(alive.PROBE, taken, Measured(1)))["alive"]
     assert isinstance(reading, Measured)
     assert reading.value is False
+
+
+async def test_damaged_pictures_whose_time_moves_are_life() -> None:
+    reading = (await read(alive.PROBE, GRAB, NO_PICTURE, width=Measured(1920)))["alive"]
+    assert reading == Measured(True, "damaged pictures: each of 2 keyframes lost packets on the way")
+
+
+@pytest.mark.parametrize("taken", [GRAB, STANDS, ONLY_ONE])
+@pytest.mark.parametrize("width", [NO_PICTURE, Measured(1920)])
+async def test_what_cannot_be_decoded_never_calls_a_camera_dead(taken: Grab, width: Reading) -> None:
+    reading = (await read(alive.PROBE, taken, NO_PICTURE, width=width))["alive"]
+    assert reading == NO_PICTURE or (isinstance(reading, Measured) and reading.value is True)
 
 
 async def test_no_keyframe_says_neither_alive_nor_dead() -> None:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from probe.picture.text_mask import usable
 from probe.picture.tvl.bounds import Bounds, measure
 from probe.picture.tvl.dense_blur import structure
-from probe.picture.tvl.enlargement import enlargement
 from probe.picture.tvl.lines import cycles_of, lines_of
 from probe.picture.tvl.natural_edges import Edge, find_edges, lower_bound
 
@@ -97,22 +96,11 @@ def test_a_small_picture_sold_as_a_large_one_is_capped(blocks_of: Blocks) -> Non
     assert bounds.at_most < NEED
 
 
-@pytest.mark.parametrize("ratio", [1.7, 2.3, 2.9])
-def test_a_picture_enlarged_by_any_ratio_proves_nothing_by_its_edges(blocks_of: Blocks, ratio: float) -> None:
-    small = blocks_of(round(1280 / ratio), round(720 / ratio), across=18)
-    assert enlargement(enlarged(small, 1280, 720)).is_resampled
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_a_native_picture_shows_no_other_grid(blocks_of: Blocks, seed: int) -> None:
-    assert not enlargement(blocks_of(seed=seed)).is_resampled
-
-
 def test_a_format_that_is_too_small_is_not_looked_at() -> None:
     assert measure([], 264.0, NEED) == Bounds(264.0, "format")
 
 
-def test_the_bound_does_not_depend_on_where_the_picture_is_cut_into_bands(blocks_of: Blocks) -> None:
+def test_rows_left_out_of_a_tall_picture_do_not_change_its_bound(blocks_of: Blocks) -> None:
     luma = blocks_of(sigma=2.0)
     wide = np.concatenate([luma, luma[::-1]])
     once, twice = (structure(one, usable(one), cycles_of(NEED, N)) for one in (luma, wide))
