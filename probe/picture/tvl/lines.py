@@ -16,9 +16,11 @@ def samples_per_height(width: int, height: int, sar: float | None, shown_as: Seq
     # 1:1 is also what an encoder writes that was never told: a listed size knows better.
     for entry in shown_as:
         size, _, aspect = entry.partition("=")
+        across, _, down = aspect.partition(":")
         if size == f"{width}x{height}":
-            across, _, down = aspect.partition(":")
             return width * int(down) / int(across)
+        if size == f"{height}x{width}":  # turned upright
+            return width * int(across) / int(down)
     return float(height)
 
 
