@@ -86,7 +86,8 @@ def _form(sheet: Path, folder: Path) -> None:
 
 def _cameras(snapshots: Path) -> None:
     """A contact sheet of the first pictures."""
-    paths = sorted(snapshots.glob("*.jpg"), key=lambda path: int(path.stem[1:].partition("-")[0]))
+    newest = (path for path in snapshots.glob("*.jpg") if "." not in path.stem)  # the others are evidence
+    paths = sorted(newest, key=lambda path: int(path.stem[1:].partition("-")[0]))
     shots = [cv2.resize(_read(path), TILE) for path in paths[: COLUMNS * ROWS]]
     rows = [np.hstack(shots[n : n + COLUMNS]) for n in range(0, COLUMNS * ROWS, COLUMNS)]
     cv2.imwrite(str(PICTURES / "cameras.jpg"), np.vstack(rows), [cv2.IMWRITE_JPEG_QUALITY, 80])
