@@ -60,6 +60,8 @@ def response_of(strip: Reals, shift: Reals, limits: Limits) -> Response | None:
 _BINS = 4  # of the edge profile, per pixel
 _QUARTER_TURN = np.float32(0.5 * np.pi)
 _LEAST_REACH = 5.0  # px on either side of the edge
+# Of the contrast. Thin cables before the sky had more, and read 1.6 times the lines that were there.
+_MOST_RIPPLE = 0.2
 _STEP = 0.01  # cycles per bin-corrected pixel
 _FREQUENCIES: Reals = np.arange(_STEP, 0.71, _STEP)
 # The central difference and the averaging within a bin both lower the contrast by a known amount.
@@ -212,6 +214,8 @@ def _spread(profile: _Profile) -> tuple[Reals, Reals] | None:
     peak = int(np.argmax(smooth))
     if abs(peak - levels.size / 2) > 4 * _BINS:
         return None
+    if _ripple(levels, smooth, peak) > _MOST_RIPPLE * profile.contrast:
+        return None
     below = smooth <= 0.5 * smooth[peak]
     left = np.flatnonzero(below[:peak])
     right = np.flatnonzero(below[peak:])
@@ -226,6 +230,19 @@ def _spread(profile: _Profile) -> tuple[Reals, Reals] | None:
         return None
     taper = _tukey(2 * half + 1)
     return slope[peak - half : peak + half + 1] * taper, taper
+
+
+def _ripple(levels: Reals, slope: Reals, peak: int) -> float:
+    """Return how much, in levels, either side of the edge goes up and down beyond the edge's foot.
+
+    A thin line beside the edge is too faint for a second edge, and still makes the first one steeper.
+    """
+    even = np.convolve(levels, np.ones(5) / 5, "same")[2:-2]
+    beyond = slope[2:-2] <= 0.1 * slope[peak]
+    feet_left, feet_right = np.flatnonzero(beyond[: peak - 2]), np.flatnonzero(beyond[peak - 2 :])
+    left = even[: feet_left[-1] + 1] if feet_left.size else even[:1]
+    right = even[peak - 2 + feet_right[0] :] if feet_right.size else even[-1:]
+    return max(float(np.ptp(left)), float(np.ptp(right)))
 
 
 def _tukey(size: int) -> Reals:

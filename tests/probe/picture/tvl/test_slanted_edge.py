@@ -71,6 +71,15 @@ def test_a_line_is_no_edge() -> None:
     assert response_of(pixels, shift, Limits()) is None
 
 
+def test_an_edge_with_a_faint_line_beside_it_proves_nothing() -> None:
+    """Read all the same, it would have a fifth more lines than the blur leaves."""
+    pixels, shift = strip(2.5, 12.0, noise=0.3, low=60.0, high=140.0)
+    step, _ = strip(2.5, 12.0, low=0.0, high=30.0, noise=0.0)
+    line = step - np.pad(step, ((0, 0), (5, 0)), mode="edge")[:, :-5]  # five pixels wide
+    pixels[:, :-9] += line[:, 9:]
+    assert response_of(pixels, shift, Limits()) is None
+
+
 def test_a_faint_edge_is_left_alone() -> None:
     assert response_of(*strip(1.0, 8.0, low=100.0, high=112.0), Limits()) is None
 
