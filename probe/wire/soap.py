@@ -18,6 +18,9 @@ _NAMESPACES = {
     "tr2": "http://www.onvif.org/ver20/media/wsdl",
     "tmd": "http://www.onvif.org/ver10/deviceIO/wsdl",
     "tptz": "http://www.onvif.org/ver20/ptz/wsdl",
+    "tse": "http://www.onvif.org/ver10/search/wsdl",
+    "trc": "http://www.onvif.org/ver10/recording/wsdl",
+    "trp": "http://www.onvif.org/ver10/replay/wsdl",
     "tt": "http://www.onvif.org/ver10/schema",
 }
 
@@ -25,7 +28,7 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 def envelope(operation_xml: str, *, security: str = "") -> bytes:
-    """Return a SOAP 1.2 request. The prefixes s tds trt tr2 tmd tptz tt may be used in the operation."""
+    """Return a SOAP 1.2 request. The operation may use the prefixes above."""
     spaces = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
     header = f"<s:Header>{security}</s:Header>" if security else ""
     return (
