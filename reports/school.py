@@ -25,12 +25,13 @@ _WATCH_S = 0.2
 class School:
     """What school to run. `truth` and `stats` are files to write: what is there, and what was done to it."""
 
-    devices: int
+    devices: int  # cameras
     seed: int
     bind: str
     spare: tuple[str, ...] = ()  # where to go, in turn, when the school cannot be on `bind`
     faults: Mapping[int, tuple[str, ...]] | None = None  # None: the seed chooses; {}: all are healthy
     video: Literal["live", "loops"] = "live"
+    recorders: int = 0
     truth: Path | None = None
     stats: Path | None = None
 
@@ -97,7 +98,9 @@ async def _serve_on(bind: str, school: School, theirs: Connection) -> None:
     from probe.sim.serve import serve
     from probe.sim.truth import truth
 
-    campus = plan_school(school.seed, school.devices, bind, school.faults, video=school.video)
+    campus = plan_school(
+        school.seed, school.devices, bind, school.faults, video=school.video, recorders=school.recorders
+    )
 
     answering = asyncio.Event()
 

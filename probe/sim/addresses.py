@@ -16,6 +16,9 @@ _PATHS = {
     "media2": "/onvif/Media2",
     "events": "/onvif/Events",
     "ptz": "/onvif/PTZ",
+    "search": "/onvif/Search",
+    "recording": "/onvif/Recording",
+    "replay": "/onvif/Replay",
 }
 
 

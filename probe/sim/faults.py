@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from probe.sim.effects import EFFECTS, Effect
+from probe.sim.fault import Change, Fault, fact, quirk
 from probe.sim.head import BETWEEN, PRESETS
 from probe.sim.model import Device, Head, Lens
-
-Change = Callable[[Device], Device]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """`source` is an observation or a clause. `spoils` is False where a careful client still reads all."""
-
-    id: str
-    title: str
-    source: str
-    effect: Change
-    spoils: bool = True
-    maker: str = ""  # where the default school puts it; empty: on any maker
-    codec: str = ""  # the stream it needs
-    is_picture: bool = False  # a row of effects.py: it may begin later
-
-
-def _quirk(**changed: Any) -> Change:  # noqa: ANN401  whatever fields Quirks has; mypy cannot follow replace()
-    return lambda device: replace(device, quirks=replace(device.quirks, **changed))
-
-
-def _device(**changed: Any) -> Change:  # noqa: ANN401
-    return lambda device: replace(device, **changed)
+from probe.sim.recorder_faults import RECORDER_FAULTS
 
 
 def _picture(effect: Effect) -> Fault:
@@ -103,25 +80,25 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "off-line",
         "没有通电或断网：地址上什么都没有",
         "Census practice: a camera on the list that no longer answers stays in the denominator, as unknown",
-        _quirk(online=False),
+        quirk(online=False),
     ),
     Fault(
         "silent",
         "端口能连上，但从不回答",
         "PyAV #584; python-onvif-zeep #60: connects, then nothing for ever",
-        _quirk(manner="silent"),
+        quirk(manner="silent"),
     ),
     Fault(
         "drip",
         "每秒只回一个字节",
         "Loopback measurement: per-operation timeouts of httpx, requests and ffmpeg never end such a reply",
-        _quirk(manner="drip"),
+        quirk(manner="drip"),
     ),
     Fault(
         "garbage",
         "回答的是乱码",
         "koush/scrypted #1246: Tapo C120 1.1.7 echoes the request with NULs instead of HTTP",
-        _quirk(manner="garbage"),
+        quirk(manner="garbage"),
     ),
     Fault(
         "wrong-password",
@@ -133,19 +110,19 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "attempts-left",
         "密码不对，并且说出还剩几次",
         "Quedale/OnvifDeviceManager #19, agsh/onvif #112: 'You still have 22/26 attempt(s)'",
-        _in_turn(_other_password, _quirk(counts_attempts=True)),
+        _in_turn(_other_password, quirk(counts_attempts=True)),
     ),
     Fault(
         "locked",
         "帐号已被锁定",
         "rroller/dahua #729, evercam-server #91: locked for 30 minutes, every further try prolongs it",
-        _in_turn(_wants_login, _device(login="locked"), _quirk(locked=True, counts_attempts=True)),
+        _in_turn(_wants_login, fact(login="locked"), quirk(locked=True, counts_attempts=True)),
     ),
     Fault(
         "digest-only",
         "只收 HTTP 摘要登录，拒绝时给网页",
         "home-assistant/core #99166, frigate #22622: Hikvision 5.7.13 and later",
-        _quirk(digest_only=True, refusal="html"),
+        quirk(digest_only=True, refusal="html"),
         spoils=False,
         maker="hikvision",
     ),
@@ -153,49 +130,49 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "two-challenges",
         "一次拒绝里有两个 WWW-Authenticate",
         "mrtian2016/onvifsim field facts; RFC 9110 §11.6.1 allows it",
-        _quirk(two_challenges=True, digest_only=True),
+        quirk(two_challenges=True, digest_only=True),
         spoils=False,
     ),
     Fault(
         "onvif-off",
         "ONVIF 没有打开，只有 RTSP",
         "home-assistant/core #92732: Hikvision ships with ONVIF off",
-        _quirk(onvif=False),
+        quirk(onvif=False),
         maker="hikvision",
     ),
     Fault(
         "clock-wrong",
         "时钟错一个多小时",
         "koush/scrypted #1142, home-assistant/core #34522: Dahua 'Wsse authorized time check failed'",
-        _device(clock_offset_s=-4210.0),
+        fact(clock_offset_s=-4210.0),
         spoils=False,
     ),
     Fault(
         "xaddr-zero",
         "服务地址写成 0.0.0.0",
         "go2rtc helpers.go: XAddr http://0.0.0.0:8080/…",
-        _quirk(xaddr="zero"),
+        quirk(xaddr="zero"),
         spoils=False,
     ),
     Fault(
         "xaddr-other",
         "服务地址是另一台机器的",
         "milestone and onvifsim field facts: LAN or factory address (192.168.1.10) in every XAddr",
-        _quirk(xaddr="other"),
+        quirk(xaddr="other"),
         spoils=False,
     ),
     Fault(
         "xaddr-doubled",
         "服务地址里端口写了两遍",
         "home-assistant/core #92603: http://ip:8106:8106/",
-        _quirk(xaddr="doubled"),
+        quirk(xaddr="doubled"),
         spoils=False,
     ),
     Fault(
         "raw-ampersand",
         "码流地址里的 & 没有转义",
         "ZoneMinder #3767: Xiongmai; lenient XML readers silently drop '&onvif'",
-        _quirk(raw_ampersand=True),
+        quirk(raw_ampersand=True),
         spoils=False,
         maker="xiongmai",
     ),
@@ -203,7 +180,7 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "gbk",
         "声明 UTF-8，厂商名却是 GBK 字节",
         "wvp-GB28181-pro #1461; GBK manufacturer bytes became replacement characters in three ONVIF clients",
-        _in_turn(_quirk(gbk=True), _device(manufacturer="家安科技")),
+        _in_turn(quirk(gbk=True), fact(manufacturer="家安科技")),
         spoils=False,
         maker="no-name",
     ),
@@ -211,14 +188,14 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "unbound-prefix",
         "回答里有没声明的前缀",
         "Reolink TrackMix GetServices <tad:Capabilities>; Oncam EVO ProbeMatch",
-        _quirk(unbound_prefix=True),
+        quirk(unbound_prefix=True),
         spoils=False,
     ),
     Fault(
         "h265-hidden",
         "H.265 主码流在 Media1 里看不见",
         "python-onvif #96, libonvif #113: Media1 says H264 or nothing, Media2 is needed",
-        _in_turn(_quirk(hides_h265=True), _lenses(_only_h265)),
+        _in_turn(quirk(hides_h265=True), _lenses(_only_h265)),
         spoils=False,
         maker="dahua",
         codec="H265",
@@ -227,7 +204,7 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "placeholder-maker",
         "杂牌机：厂商一栏是占位词",
         "easy_onvif captures: Manufacturer 'H264', 'ONVIF', 'NONE'",
-        _device(manufacturer="H264", hardware_id="ONVIF"),
+        fact(manufacturer="H264", hardware_id="ONVIF"),
         spoils=False,
         maker="no-name",
     ),
@@ -235,21 +212,21 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "placeholder-serial",
         "几台设备同一个占位序列号",
         "Reolink and IPNC captures: the serial is a placeholder; do not use it alone as a key",
-        _device(serial="000000000000"),
+        fact(serial="000000000000"),
         spoils=False,
     ),
     Fault(
         "shared-epr",
         "几台设备同一个端点标识",
         "DCN-BM2220LPR captures: two devices share one EndpointReference",
-        _device(epr="urn:uuid:00075f7a-0000-1000-8000-000000000000"),
+        fact(epr="urn:uuid:00075f7a-0000-1000-8000-000000000000"),
         spoils=False,
     ),
     Fault(
         "nvt-only",
         "只理会 NetworkVideoTransmitter 探测",
         "edgexfoundry/device-onvif-camera #135: TL-IPC43KP-4",
-        _quirk(nvt_only=True),
+        quirk(nvt_only=True),
         spoils=False,
         maker="tp-link",
     ),
@@ -257,7 +234,7 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "udp-only",
         "RTSP 只支持 UDP",
         "Tonys-Onvf-RTSP-Server #9; VLC answers 461 to interleaved",
-        _quirk(udp_only=True),
+        quirk(udp_only=True),
         spoils=False,
     ),
     Fault(
@@ -272,34 +249,34 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "no-media",
         "RTSP 一切应答正常，但没有画面数据",
         "PyAV #584, Frigate common_errors: the fourth client connects and gets no media",
-        _quirk(sends_media=False),
+        quirk(sends_media=False),
     ),
     Fault(
         "uri-placeholder",
         "码流地址里是占位 IP",
         "mrtian2016/onvifsim field facts: rtsp://192.168.1.10:554/… whatever the address",
-        _quirk(uri_host="placeholder"),
+        quirk(uri_host="placeholder"),
         spoils=False,
     ),
     Fault(
         "fault-200",
         "拒绝登录用 HTTP 200",
         "rpos: HTTP 200 with NotAuthorized inside",
-        _quirk(wsse_only=True, fault_status=200),
+        quirk(wsse_only=True, fault_status=200),
         spoils=False,
     ),
     Fault(
         "fault-401",
         "拒绝登录用 HTTP 401，却没有挑战",
         "DCN-BM2220LPR capture: SOAP fault with 401",
-        _quirk(wsse_only=True, fault_status=401),
+        quirk(wsse_only=True, fault_status=401),
         spoils=False,
     ),
     Fault(
         "fault-500",
         "拒绝登录用 HTTP 500",
         "Bosch and EZVIZ captures: faults in HTTP 500",
-        _quirk(wsse_only=True, fault_status=500),
+        quirk(wsse_only=True, fault_status=500),
         spoils=False,
     ),
     Fault(
@@ -327,7 +304,7 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "osd-only-vendor",
         "ONVIF 读不到字符叠加，只有厂家接口能读",
         "onvif-zeep captures: GetOSDs 'Optional Action Not Implemented' where the vendor's own page has it",
-        _quirk(osd_by_vendor_only=True),
+        quirk(osd_by_vendor_only=True),
         spoils=False,
         maker="hikvision",
     ),
@@ -335,13 +312,13 @@ _OF_DEVICES: tuple[Fault, ...] = (
         "gbk-title",
         "大华接口里的通道名是 GBK 字节",
         "mcw0/Tools #15: a Dahua configuration with Chinese text in GBK bytes, 'utf-8 codec can't decode'",
-        _quirk(gbk_title=True, osd_by_vendor_only=True),
+        quirk(gbk_title=True, osd_by_vendor_only=True),
         spoils=False,
         maker="dahua",
     ),
 )
 
-FAULTS: tuple[Fault, ...] = (*_OF_DEVICES, *(_picture(one) for one in EFFECTS))
+FAULTS: tuple[Fault, ...] = (*_OF_DEVICES, *(_picture(one) for one in EFFECTS), *RECORDER_FAULTS)
 
 
 def fault_ids() -> tuple[str, ...]:

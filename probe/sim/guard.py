@@ -43,12 +43,16 @@ class Guard:
     def locked(self) -> bool:
         return self._device.quirks.locked or self._marks.wrong_logins >= self._device.speaks.lock_after
 
+    @property
+    def tries_left(self) -> int:
+        return max(0, self._device.speaks.lock_after - self._marks.wrong_logins)
+
     def refusal(self) -> str:
         """Return what the device says after a login that failed."""
         if self.locked:
             return "User Locked! Please try again after 30 minutes"
         if self._device.quirks.counts_attempts:
-            left = self._device.speaks.lock_after - self._marks.wrong_logins
+            left = self.tries_left
             return f"Sender not Authorized. Invalid username or password! You still have {left} attempt(s)."
         return "Sender not authorized"
 
@@ -92,6 +96,13 @@ class Guard:
             matches = hmac.compare_digest(password.encode(), base64.b64encode(digest))
             fresh = self._is_fresh(created)
         return self._count(matches and user == self._device.user, fresh=fresh)
+
+    def check_rpc(self, user: str, proof: str, challenge: str) -> Login:
+        """Judge a login of Dahua's web page: MD5 over MD5, in capitals."""
+        secret = _md5_capitals(f"{self._device.user}:{self.realm}:{self._device.password}")
+        expected = _md5_capitals(f"{self._device.user}:{challenge}:{secret}")
+        matches = hmac.compare_digest(proof.encode(), expected.encode())
+        return self._count(matches and user == self._device.user, fresh=True)
 
     def _check_digest(self, rest: str, method: str, path: str, *, per_path: bool) -> Login:
         said = {name.lower(): quoted or bare for name, quoted, bare in _PAIR.findall(rest)}
@@ -151,3 +162,7 @@ class Guard:
             return Login.STALE
         self._marks.logins += 1
         return Login.OK
+
+
+def _md5_capitals(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest().upper()

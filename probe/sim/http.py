@@ -17,6 +17,7 @@ _REASONS = {
     403: "Forbidden",
     404: "Not Found",
     500: "Internal Server Error",
+    599: "Network Connect Timeout Error",
 }
 _MOST_BODY_BYTES = 1 << 20
 _DRIP_S = 1.0
@@ -38,10 +39,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
+    """One HTTP answer. `is_cut`: in chunks, of which the last ones never come."""
+
     status: int = 200
     body: bytes = b""
     content_type: str = "text/html"
     headers: tuple[tuple[str, str], ...] = ()
+    is_cut: bool = False
 
 
 Answer = Callable[[Request], Awaitable[Response]]
@@ -53,7 +57,7 @@ async def serve_http(
     """Answer requests on one connection until the client leaves."""
     while (request := await read_request(reader)) is not None:
         response = await answer(request)
-        keep = request.headers.get("connection", "").lower() != "close"
+        keep = request.headers.get("connection", "").lower() != "close" and not response.is_cut
         await send(device, writer, _to_bytes(device, response, keep=keep))
         if not keep or device.quirks.manner == "garbage":
             return
@@ -107,6 +111,11 @@ def _to_bytes(device: Device, response: Response, *, keep: bool) -> bytes:
     if device.speaks.http_server:
         lines.append(f"Server: {device.speaks.http_server}")
     lines += [f"{name}: {value}" for name, value in response.headers]
-    lines += [f"Content-Type: {response.content_type}", f"Content-Length: {len(response.body)}"]
+    lines.append(f"Content-Type: {response.content_type}")
+    if response.is_cut:
+        half = response.body[: len(response.body) // 2]
+        head = "\r\n".join([*lines, "Transfer-Encoding: chunked", "Connection: keep-alive"]).encode()
+        return head + b"\r\n\r\n%x\r\n%b\r\n%x\r\n" % (len(half), half, len(half) + 64)
+    lines.append(f"Content-Length: {len(response.body)}")
     lines.append(f"Connection: {'keep-alive' if keep else 'close'}")
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + response.body

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from probe.sim.recorder import Asked, Recorder
+
 Codec = Literal["H264", "H265"]
 Scene = Literal["gate", "field", "canteen", "dormitory", "corridor", "classroom", "parking", "wall"]
 
@@ -47,7 +49,7 @@ class Head:
 class Stream:
     """One coded picture series. `token` is its media profile, `path` its place on the RTSP server."""
 
-    role: Literal["main", "sub"]
+    role: Literal["main", "sub", "third", "fourth"]
     token: str
     path: str
     codec: Codec
@@ -128,11 +130,13 @@ class Quirks:
     osd: bool = True
     osd_by_vendor_only: bool = False
     gbk_title: bool = False
+    answers_after_s: float = 0.0
+    reboots_after: int = 0  # so many requests; 0: never
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One camera. `http_port` is where ONVIF answers; `more_ports` accept a connection and say nothing."""
+    """One camera or recorder. ONVIF is at `http_port`; `more_ports` accept a connection and say nothing."""
 
     number: int
     maker: str
@@ -155,8 +159,19 @@ class Device:
     speaks: Personality
     quirks: Quirks = Quirks()
     head: Head | None = None
+    recorder: Recorder | None = None  # its channels with a camera are also lenses, of the same numbers
     login: Literal["ok", "wrong", "locked"] = "ok"
     faults: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Lens, ...]:
+        """Return the lenses that are a camera's: some recorders have profiles for empty slots too."""
+        return tuple(one for one in self.lenses if one.camera_id)
+
+    def has_picture(self, lens: Lens) -> bool:
+        """Whether anything comes from a lens: the camera of a recorder's channel may be off line."""
+        channel = self.recorder.channel(lens.number) if self.recorder else None
+        return channel is None or channel.online
 
     @property
     def answers(self) -> bool:
@@ -185,6 +200,7 @@ class Marks:
     rtsp_torn_down: int = 0
     subscriptions_opened: int = 0
     subscriptions_closed: int = 0
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def rtsp_left_open(self) -> int:

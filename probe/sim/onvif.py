@@ -1,9 +1,10 @@
-"""The web side of a simulated camera: ONVIF behind its login, snapshots, and the login page."""
+"""The web side of a simulated device: ONVIF behind its login, snapshots, the maker's own pages."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from probe.sim import onvif_device, onvif_events, onvif_media, onvif_media2, onvif_ptz
@@ -12,25 +13,44 @@ from probe.sim.guard import Guard, Login
 from probe.sim.http import Request, Response
 from probe.sim.model import Device, Lens, Marks, Stream
 from probe.sim.overlays import is_overlay_page, overlay_page
-from probe.sim.soap import NAMESPACES, Call, SoapFault, envelope, fault, parse_call
+from probe.sim.profile_g import ProfileG
+from probe.sim.soap import NAMESPACES, SOAP, Call, Instead, SoapFault, envelope, fault, parse_call
 
 Operations = Mapping[str, Callable[[Call], str]]
 Snapshot = Callable[[Lens, Stream], Awaitable[bytes]]
 
-_SOAP = "application/soap+xml; charset=utf-8"
 _HTML_401 = (
     b"<!DOCTYPE html><html><head><title>Document Error: Unauthorized</title></head>"
     b"<body><h2>Access Error: 401 -- Unauthorized</h2></body></html>"
 )
-_READING = ("Get", "Create", "Pull", "Renew", "Unsubscribe")
+_HTML_404 = b"<html><body><h1>404 Not Found</h1></body></html>"
+_READING = ("Get", "Create", "Pull", "Renew", "Unsubscribe", "Find", "EndSearch")
+
+
+class Face(Protocol):
+    """The pages of a maker's own protocol."""
+
+    def owns(self, request: Request) -> bool: ...
+
+    def answer(self, request: Request) -> Response: ...
 
 
 class OnvifServer:
     """Answers every HTTP request to one device."""
 
     def __init__(
-        self, device: Device, guard: Guard, marks: Marks, now: Callable[[], datetime], snapshot: Snapshot
+        self,
+        device: Device,
+        guard: Guard,
+        marks: Marks,
+        now: Callable[[], datetime],
+        snapshot: Snapshot,
+        face: Face | None = None,
+        profile_g: ProfileG | None = None,
+        self_guarded: Face | None = None,
     ) -> None:
+        self._face = face
+        self._self_guarded = self_guarded  # pages with a login of their own
         self._device = device
         self._guard = guard
         self._marks = marks
@@ -47,6 +67,9 @@ class OnvifServer:
             self._services[NAMESPACES["tr2"]] = onvif_media2.operations(device)
         if device.head:
             self._services[NAMESPACES["tptz"]] = onvif_ptz.operations(device, device.head, now)
+        if profile_g:
+            for prefix, operations in profile_g.operations().items():
+                self._services[NAMESPACES[prefix]] = operations
 
     async def answer(self, request: Request) -> Response:
         self._marks.requests += 1
@@ -54,8 +77,15 @@ class OnvifServer:
             return self._soap(request)
         for lens in self._device.lenses:
             for stream in lens.streams:
-                if _same_place(request.target, snapshot_path(self._device, lens, stream)):
-                    return await self._picture(request, lens, stream)
+                if not _same_place(request.target, snapshot_path(self._device, lens, stream)):
+                    continue
+                if not self._device.has_picture(lens):
+                    return Response(404, _HTML_404)
+                return await self._picture(request, lens, stream)
+        if self._self_guarded and self._self_guarded.owns(request):
+            return self._self_guarded.answer(request)
+        if self._face and self._face.owns(request):
+            return self._refused(request) or self._face.answer(request)
         if is_overlay_page(self._device, request):
             return self._refused(request) or overlay_page(self._device, request)
         if request.method == "GET" and request.path == "/":
@@ -63,7 +93,7 @@ class OnvifServer:
             return Response(
                 body=f"<html><head><title>{title}</title></head><body>login</body></html>".encode()
             )
-        return Response(404, b"<html><body><h1>404 Not Found</h1></body></html>")
+        return Response(404, _HTML_404)
 
     def _soap(self, request: Request) -> Response:
         call = parse_call(request.body)
@@ -84,9 +114,11 @@ class OnvifServer:
                 )
             )
         try:
-            return Response(200, envelope(self._device, operation(call)), _SOAP)
+            return Response(200, envelope(self._device, operation(call)), SOAP)
         except SoapFault as refused:
             return self._refuse(refused)
+        except Instead as other:
+            return other.response
 
     def _login(self, request: Request, call: Call) -> Login:
         header = request.headers.get("authorization", "")
@@ -119,10 +151,10 @@ class OnvifServer:
         status = 401 if challenges else device.quirks.fault_status
         if device.quirks.refusal == "html":
             return Response(401, _HTML_401, "text/html", headers)
-        return Response(status, fault(device, SoapFault("ter:NotAuthorized", said)), _SOAP, headers)
+        return Response(status, fault(device, SoapFault("ter:NotAuthorized", said)), SOAP, headers)
 
     def _refuse(self, refused: SoapFault) -> Response:
-        return Response(refused.status, fault(self._device, refused), _SOAP)
+        return Response(refused.status, fault(self._device, refused), SOAP)
 
     async def _picture(self, request: Request, lens: Lens, stream: Stream) -> Response:
         is_open = self._device.speaks.soap_login == self._device.speaks.rtsp_login == "none"

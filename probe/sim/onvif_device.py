@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from xml.sax.saxutils import escape
 
-from probe.sim import onvif_events, onvif_media, onvif_media2, onvif_ptz
+from probe.sim import onvif_events, onvif_media, onvif_media2, onvif_ptz, profile_g
 from probe.sim.addresses import service_url
 from probe.sim.model import Device
 from probe.sim.soap import NAMESPACES, Call
@@ -86,12 +86,15 @@ def _services(device: Device, *, with_capability: bool) -> str:
         offered.insert(1, ("tr2", "media2"))
     if device.head:
         offered.append(("tptz", "ptz"))
+    if has_profile_g(device):
+        offered += [(prefix, service) for prefix, service, _ in profile_g.SERVICES]
     capability = {
         "tds": f"<tds:Capabilities>{_device_capabilities(device)}</tds:Capabilities>",
         "tev": onvif_events.CAPABILITIES,
         "trt": onvif_media.CAPABILITIES,
         "tr2": onvif_media2.CAPABILITIES,
         "tptz": onvif_ptz.CAPABILITIES,
+        **{prefix: said for prefix, _, said in profile_g.SERVICES},
     }
     return _answer(
         "GetServices",
@@ -131,7 +134,27 @@ def _capabilities(device: Device) -> str:
         "<tt:RTPMulticast>false</tt:RTPMulticast><tt:RTP_TCP>true</tt:RTP_TCP>"
         "<tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP></tt:StreamingCapabilities></tt:Media>"
         + (f"<tt:PTZ><tt:XAddr>{service_url(device, 'ptz')}</tt:XAddr></tt:PTZ>" if device.head else "")
+        + _extension(device)
         + "</tds:Capabilities>",
+    )
+
+
+def has_profile_g(device: Device) -> bool:
+    return device.recorder is not None and device.recorder.profile_g
+
+
+def _extension(device: Device) -> str:
+    """Return where GetCapabilities names what came after its first edition, a level deeper than the rest."""
+    if not has_profile_g(device):
+        return ""
+    recording, search, replay = (service_url(device, one) for one in ("recording", "search", "replay"))
+    return (
+        f"<tt:Extension><tt:Recording><tt:XAddr>{recording}</tt:XAddr>"
+        "<tt:ReceiverSource>false</tt:ReceiverSource><tt:MediaProfileSource>true</tt:MediaProfileSource>"
+        "<tt:DynamicRecordings>false</tt:DynamicRecordings><tt:DynamicTracks>false</tt:DynamicTracks>"
+        "<tt:MaxStringLength>64</tt:MaxStringLength></tt:Recording>"
+        f"<tt:Search><tt:XAddr>{search}</tt:XAddr><tt:MetadataSearch>false</tt:MetadataSearch></tt:Search>"
+        f"<tt:Replay><tt:XAddr>{replay}</tt:XAddr></tt:Replay></tt:Extension>"
     )
 
 

@@ -85,6 +85,15 @@ def source_inside(lens: Lens) -> str:
     )
 
 
+def paired(device: Device, lens: Lens, stream: Stream) -> Lens:
+    """Return the lens whose source a profile names; with wrong pairs, small streams of two swap theirs."""
+    if device.recorder and device.recorder.ills.wrong_pairs and stream.role != "main":
+        first_two = device.lenses[:2]
+        if lens in first_two and len(first_two) == 2:
+            return first_two[1 - first_two.index(lens)]
+    return lens
+
+
 def osds(device: Device, call: Call, prefix: str) -> str:
     """Return the two texts that the device lays over each picture: clock and name."""
     wanted = call.text("ConfigurationToken")
@@ -116,10 +125,11 @@ def _answer(operation: str, inside: str) -> str:
 
 
 def _profile(device: Device, lens: Lens, stream: Stream, element: str) -> str:
+    seen = paired(device, lens, stream)
     return (
         f'<trt:{element} token="{stream.token}" fixed="true">'
         f"<tt:Name>{stream.role}Stream{lens.number}</tt:Name>"
-        f'<tt:VideoSourceConfiguration token="VideoSourceConfig_{lens.number}">{source_inside(lens)}'
+        f'<tt:VideoSourceConfiguration token="VideoSourceConfig_{seen.number}">{source_inside(seen)}'
         "</tt:VideoSourceConfiguration>"
         f'<tt:VideoEncoderConfiguration token="{encoder_token(stream)}">{_encoder_inside(device, stream)}'
         f"</tt:VideoEncoderConfiguration>{head_configuration(device, 'tt:PTZConfiguration')}</trt:{element}>"

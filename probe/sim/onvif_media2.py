@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from probe.sim.addresses import snapshot_url, stream_url_xml
 from probe.sim.head import head_configuration
 from probe.sim.model import Device, Lens, Stream
-from probe.sim.onvif_media import asked_for, encoder_token, osds, resolution, source_inside, streams
+from probe.sim.onvif_media import asked_for, encoder_token, osds, paired, resolution, source_inside, streams
 from probe.sim.soap import Call
 
 CAPABILITIES = (
@@ -62,8 +62,9 @@ def _asked(device: Device, call: Call) -> list[tuple[Lens, Stream]]:
 def _profile(device: Device, call: Call, lens: Lens, stream: Stream) -> str:
     """Media2 §5.2.3: configurations are in the answer only where Type asks for them."""
     types = set(call.texts("Type"))
+    seen = paired(device, lens, stream)
     source = (
-        f'<tr2:VideoSource token="VideoSourceConfig_{lens.number}">{source_inside(lens)}</tr2:VideoSource>'
+        f'<tr2:VideoSource token="VideoSourceConfig_{seen.number}">{source_inside(seen)}</tr2:VideoSource>'
     )
     inside = (
         (source if types & {"All", "VideoSource"} else "")

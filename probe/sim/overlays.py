@@ -44,7 +44,7 @@ def _isapi(device: Device, path: str) -> Response:
         return _xml(
             f"<VideoInputChannelList {_HIK_NAMESPACE}>{''.join(map(_input, lenses))}</VideoInputChannelList>"
         )
-    return _xml(_video_overlay() if overlays else _input(lenses[0]))
+    return _xml(video_overlay() if overlays else _input(lenses[0]))
 
 
 def _input(lens: Lens) -> str:
@@ -55,7 +55,7 @@ def _input(lens: Lens) -> str:
     )
 
 
-def _video_overlay() -> str:
+def video_overlay() -> str:
     texts = "".join(
         f"<TextOverlay>\n<id>{slot}</id>\n<enabled>false</enabled>\n<positionX>0</positionX>\n"
         "<positionY>0</positionY>\n<displayText></displayText>\n</TextOverlay>\n"
@@ -97,7 +97,7 @@ def _cgi(device: Device, target: str) -> Response:
     lines = [
         f"table.{name}[{lens.number - 1}].{line}"
         for lens in device.lenses
-        for line in (_title(lens) if name == "ChannelTitle" else _widget())
+        for line in (_title(lens) if name == "ChannelTitle" else widget())
     ]
     text = "".join(f"{line}\r\n" for line in lines)
     return Response(200, text.encode("gbk" if device.quirks.gbk_title else "utf-8"), "text/plain")
@@ -107,7 +107,7 @@ def _title(lens: Lens) -> list[str]:
     return [f"Name={lens.name}"]
 
 
-def _widget() -> list[str]:
+def widget() -> list[str]:
     return [
         "ChannelTitle.EncodeBlend=true",
         "ChannelTitle.PreviewBlend=true",

@@ -7,13 +7,16 @@ import string
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from probe.sim.faults import FAULTS, afflict, fault_of
+from probe.sim.footage import BEIJING
 from probe.sim.makers import MAKERS, Maker, Model, path_words
 from probe.sim.model import Campus, Credential, Device, Lens, Marks, Scene, Stream
 from probe.sim.places import camera_names, school_name
 from probe.sim.ports import Layout, find_layout, place
+from probe.sim.recorder_plan import plan_recorders
 
 DEFAULT_BIND = "127.77.0.0/24"
 
@@ -33,7 +36,7 @@ HONEST = (
 _DOMES = 0.1  # of the cameras of a maker that sells domes
 
 # Beside them every eighth device has something wrong that must cost the scan nothing.
-_OVERCOME = tuple(one.id for one in FAULTS if not one.spoils and one.id not in HONEST)
+_OVERCOME = tuple(one.id for one in FAULTS if not (one.spoils or one.of_recorders) and one.id not in HONEST)
 
 
 def plan_school(
@@ -44,12 +47,16 @@ def plan_school(
     *,
     layout: Layout | None = None,
     video: Literal["live", "loops"] = "live",
+    recorders: int = 0,
+    today: date | None = None,
 ) -> Campus:
     """Return a school. `faults`: device number (from 1) to fault ids; None: the seed chooses; {}: none.
 
-    Ask the system what may be bound, unless a layout is given. Raise UsageError where that is too little.
+    Recorders are numbered after the cameras, which are the same with and without them. What they recorded
+    counts from `today`, the day in Beijing by this computer's clock unless it is given. Ask the system what
+    may be bound, unless a layout is given. Raise UsageError where that is too little.
     """
-    layout = layout or find_layout(bind, devices)
+    layout = layout or find_layout(bind, devices + recorders)
     chosen = _faults_by_seed(seed, devices) if faults is None else faults
     chance = random.Random(f"{seed}/school")
     school = school_name(chance)
@@ -61,10 +68,12 @@ def plan_school(
         password="Cam-" + "".join(chance.choices(string.ascii_letters + string.digits, k=8)),
         rule=bind if layout.kind != "single" else layout.addresses[0],
     )
-    built = tuple(
+    cameras = tuple(
         _device(seed, number, *names[number - 1], tuple(chosen.get(number, ())), credential, layout)
         for number in range(1, devices + 1)
     )
+    today = today or datetime.now(UTC).astimezone(BEIJING).date()
+    built = (*cameras, *plan_recorders(seed, cameras, recorders, chosen, credential, layout, today))
     return Campus(
         seed=seed,
         school=school,

@@ -40,6 +40,28 @@ def rtp_header(payload_type: int, sequence: int, timestamp: int, ssrc: int, *, m
     )
 
 
+def extended(header: bytes, words: bytes, profile: int = 0xABAC) -> bytes:
+    """Return the header with an extension of whole words; 0xABAC is that of ONVIF's replay."""
+    return bytes([header[0] | 0x10]) + header[1:] + struct.pack("!HH", profile, len(words) // 4) + words
+
+
+def replay_words(stamped: datetime, flags: tuple[bool, bool, bool, bool], sequence: int) -> bytes:
+    """Return the extension of ONVIF Streaming §6.3. `stamped` are the digits of UTC, without a zone.
+
+    `flags` are C, E, D and T: a key picture, the end of a stretch, after a gap, the end of all.
+    """
+    elapsed = stamped.replace(tzinfo=UTC) - _NTP_EPOCH
+    seconds = elapsed.days * 86400 + elapsed.seconds
+    fraction = (elapsed.microseconds << 32) // 1_000_000
+    bits = sum(0x80 >> at for at, flag in enumerate(flags) if flag)
+    return struct.pack("!IIBBH", seconds & 0xFFFFFFFF, fraction, bits, sequence & 0xFF, 0)
+
+
+def goodbye(ssrc: int) -> bytes:
+    """Return RTCP's BYE, with the empty report that every compound begins with."""
+    return struct.pack("!BBHI", 0x80, 201, 1, ssrc) + struct.pack("!BBHI", 0x81, 203, 1, ssrc)
+
+
 def sender_report(ssrc: int, at: datetime, timestamp: int, packets: int, octets: int) -> bytes:
     """Return a compound RTCP packet: sender report and a source description with a name."""
     elapsed = (at - _NTP_EPOCH).total_seconds()

@@ -1,4 +1,4 @@
-"""The RTSP server inside a simulated camera: TCP and UDP, with a login."""
+"""The RTSP server inside a simulated device: TCP and UDP, with a login; live pictures and recorded ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import base64
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,9 @@ from probe.sim.encode import nal_type
 from probe.sim.guard import Guard, Login
 from probe.sim.http import Request, read_request, send
 from probe.sim.model import Device, Lens, Marks, Stream
+from probe.sim.playback import Tape, clips_of, tape_at, window_of
+from probe.sim.player import Cue, Player
+from probe.sim.recorder import Archive
 from probe.sim.sender import Sender, interleaved, udp
 from probe.sim.studio import Studio
 
@@ -21,6 +25,7 @@ _REASONS = {
     401: "Unauthorized",
     404: "Not Found",
     454: "Session Not Found",
+    457: "Invalid Range",
     455: "Method Not Valid in This State",
     461: "Unsupported Transport",
     501: "Not Implemented",
@@ -28,12 +33,28 @@ _REASONS = {
 _TRACK = "/trackID=1"
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an address shows: a lens as it is now, or what was recorded of it."""
+
+    lens: Lens
+    stream: Stream
+    tape: Tape | None = None
+
+
 class RtspServer:
     """Serves the streams of one device; one `serve` per connection."""
 
     def __init__(
-        self, device: Device, guard: Guard, marks: Marks, studio: Studio, now: Callable[[], datetime]
+        self,
+        device: Device,
+        guard: Guard,
+        marks: Marks,
+        studio: Studio,
+        now: Callable[[], datetime],
+        archive: Archive | None = None,
     ) -> None:
+        self.archive = archive
         self.device = device
         self.guard = guard
         self.marks = marks
@@ -52,15 +73,20 @@ class RtspServer:
         finally:
             await connection.stop()
 
-    def stream_at(self, target: str) -> tuple[Lens, Stream] | None:
+    def source_at(self, target: str) -> Source | None:
+        """Return what stands at an address; nothing where there is no camera, no picture or no recording."""
         parts = urlsplit(target)
-        asked = (
-            unquote(parts.path + (f"?{parts.query}" if parts.query else "")).removesuffix(_TRACK).rstrip("/")
-        )
+        place = parts.path + (f"?{parts.query}" if parts.query else "")
+        asked = unquote(place).removesuffix(_TRACK).rstrip("/")
+        if self.archive and (tape := tape_at(self.archive, asked)):
+            is_empty = not tape.by_range and not clips_of(self.archive, tape, tape.start, tape.end)
+            if is_empty and tape.if_empty == "not-found":
+                return None
+            return Source(tape.lens, tape.stream, tape)
         for lens in self.device.lenses:
             for stream in lens.streams:
-                if asked == stream.path:
-                    return lens, stream
+                if asked == stream.path and self.device.has_picture(lens):
+                    return Source(lens, stream)
         return None
 
     def login(self, request: Request) -> Login:
@@ -79,9 +105,9 @@ class RtspServer:
         said = self.guard.refusal().encode() if login in (Login.WRONG, Login.LOCKED) else b""
         return 401, [*lines, "Content-Type: text/plain"] if said else lines, said
 
-    async def describe(self, lens: Lens, stream: Stream) -> bytes:
-        sets = await self.studio.feed(self.device, lens, stream).parameter_sets()
-        return sdp(self.device, stream, sets).encode()
+    async def describe(self, source: Source) -> bytes:
+        sets = await self.studio.feed(self.device, source.lens, source.stream).parameter_sets()
+        return sdp(self.device, source.stream, sets, span="npt=0-" if source.tape else "npt=now-").encode()
 
 
 class _Connection:
@@ -91,7 +117,8 @@ class _Connection:
         self._server = server
         self._writer = writer
         self._session = ""
-        self._sender: Sender | None = None
+        self._sender: Sender | Player | None = None
+        self._tape: Tape | None = None
         self._asked_to_play = False
 
     async def answer(self, request: Request) -> bytes:
@@ -134,15 +161,15 @@ class _Connection:
                 return 501, [], b""
 
     async def _describe(self, request: Request) -> tuple[int, list[str], bytes]:
-        found = self._server.stream_at(request.target)
+        found = self._server.source_at(request.target)
         if found is None:
             return 404, [], b""
-        body = await self._server.describe(*found)
+        body = await self._server.describe(found)
         return 200, [f"Content-Base: {request.target.rstrip('/')}/", "Content-Type: application/sdp"], body
 
     async def _set_up(self, request: Request) -> tuple[int, list[str], bytes]:
         server = self._server
-        found = server.stream_at(request.target)
+        found = server.source_at(request.target)
         if found is None:
             return 404, [], b""
         device, studio = server.device, server.studio
@@ -167,8 +194,12 @@ class _Connection:
                 transport = f"RTP/AVP;unicast;client_port={ports};server_port={server_ports};ssrc={ssrc:08x}"
             else:
                 continue
-            feed = studio.feed(device, *found)
-            self._sender = Sender(device, feed, emit, ssrc, server.now)
+            self._tape = found.tape
+            if found.tape and server.archive:
+                self._sender = Player(server.archive, found.tape, studio, emit, ssrc)
+            else:
+                feed = studio.feed(device, found.lens, found.stream)
+                self._sender = Sender(device, feed, emit, ssrc, server.now)
             self._session = f"{random.getrandbits(32):08x}"
             server.marks.rtsp_opened += 1
             return 200, [f"Transport: {transport}", f"Session: {self._session};timeout=60"], b""
@@ -186,16 +217,47 @@ class _Connection:
         if self._sender is None:
             return 455, [session], b""
         if request.method == "PLAY":
+            span = "npt=0.000-"
+            if isinstance(self._sender, Player):
+                cued = await self._cue(self._sender, request)
+                if cued is None:
+                    return 457, [session], b""
+                span = cued
             self._asked_to_play = self._server.device.quirks.sends_media
             where = request.target.rstrip("/").removesuffix(_TRACK)
             at = f"seq={self._sender.sequence};rtptime={self._sender.first_timestamp}"
-            return 200, [session, "Range: npt=0.000-", f"RTP-Info: url={where}{_TRACK};{at}"], b""
+            return 200, [session, f"Range: {span}", f"RTP-Info: url={where}{_TRACK};{at}"], b""
         if request.method == "PAUSE":
             await self._sender.stop()
         return 200, [session], b""
 
+    async def _cue(self, player: Player, request: Request) -> str | None:
+        """Lay in what PLAY asks for and return its Range; None where the maker refuses an empty one."""
+        archive, tape = self._server.archive, self._tape
+        if archive is None or tape is None:
+            return "npt=0.000-"
+        asked = window_of(archive, request.headers.get("range", "")) if tape.by_range else None
+        start, end = asked or (tape.start, tape.end)
+        clips = clips_of(archive, tape, start, end)
+        if not clips and tape.if_empty == "bad-range":
+            return None
+        sequence = request.headers.get("cseq", "0")
+        await player.cue(
+            Cue(
+                tuple(clips),
+                stamped=tape.by_range,
+                at_own_speed=request.headers.get("rate-control", "yes").lower() != "no",
+                only_keyframes=request.headers.get("frames", "").lower().startswith("intra"),
+                sequence=int(sequence) if sequence.isdigit() else 0,
+            )
+        )
+        if not tape.by_range:
+            return "npt=0.000-"
+        first = clips[0].start if clips else start or archive.now()
+        return f"clock={archive.stamped(first):%Y%m%dT%H%M%S.%f}"[:-3] + "Z-"
 
-def sdp(device: Device, stream: Stream, sets: tuple[bytes, ...]) -> str:
+
+def sdp(device: Device, stream: Stream, sets: tuple[bytes, ...], span: str = "npt=now-") -> str:
     """Return the session description, with the maker's own peculiarities."""
     # Uniview leaves the address out of o= and c= (gortsplib #765, #903).
     where = "" if device.maker == "uniview" else f"IP4 {device.address}"
@@ -213,7 +275,7 @@ def sdp(device: Device, stream: Stream, sets: tuple[bytes, ...]) -> str:
         f"c=IN {where.replace(device.address, '0.0.0.0')}" if where else "c=IN",  # noqa: S104  what SDP says for any
         "t=0 0",
         "a=control:*",
-        "a=range:npt=now-",
+        f"a=range:{span}",
         "m=video 0 RTP/AVP 96",
         f"b=AS:{stream.kbps}",
         f"a=rtpmap:96 {stream.codec}/90000",

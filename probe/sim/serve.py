@@ -13,12 +13,19 @@ from typing import Any
 
 from config.errors import UsageError
 from config.words import say
+from probe.sim.dahua_cgi import DahuaCgi
+from probe.sim.dahua_rpc import DahuaRpc
 from probe.sim.discovery import Discovery
 from probe.sim.guard import Guard
-from probe.sim.http import serve_http
+from probe.sim.http import Request, Response, serve_http
+from probe.sim.isapi import Isapi
+from probe.sim.lapi import Lapi
 from probe.sim.model import Campus, Device, Lens, Marks, Stream
-from probe.sim.onvif import OnvifServer
+from probe.sim.onvif import Face, OnvifServer
 from probe.sim.ports import raise_file_limit
+from probe.sim.power import Power
+from probe.sim.profile_g import ProfileG
+from probe.sim.recorder import Archive
 from probe.sim.rtsp import RtspServer
 from probe.sim.studio import Studio
 
@@ -71,6 +78,12 @@ def stats(campus: Campus) -> dict[str, Any]:
                 "changes_asked": marks.changes_asked,
                 "rtsp_opened": marks.rtsp_opened,
                 "rtsp_left_open": marks.rtsp_left_open,
+                "most_at_once": marks.asked.most_at_once,
+                "asked_by_channel": marks.asked.by_channel,
+                "tapes": marks.asked.tapes,
+                "most_tapes_at_once": marks.asked.most_tapes_at_once,
+                "searches_opened": marks.asked.searches_opened,
+                "searches_left_open": marks.asked.searches_opened - marks.asked.searches_closed,
                 "subscriptions_opened": marks.subscriptions_opened,
                 "subscriptions_left_open": marks.subscriptions_opened - marks.subscriptions_closed,
             }
@@ -117,25 +130,45 @@ class _Site:
             here = self._now() + timedelta(seconds=device.clock_offset_s)
             return await self.studio.feed(device, lens, stream).snapshot(here)
 
-        web = OnvifServer(device, guard, marks, self._now, snapshot)
-        rtsp = RtspServer(device, guard, marks, self.studio, self._now)
+        archive = Archive(device, device.recorder, marks.asked, self._now) if device.recorder else None
+        face = _face(archive, marks) if archive else None
+        own = DahuaRpc(archive, marks, guard, face) if archive and isinstance(face, DahuaCgi) else None
+        web = OnvifServer(device, guard, marks, self._now, snapshot, face, _profile_g(archive), own)
+        rtsp = RtspServer(device, guard, marks, self.studio, self._now, archive)
+
+        power = Power(device, marks)
+
+        async def answer(request: Request) -> Response:
+            marks.asked.begin()
+            try:
+                await asyncio.sleep(device.quirks.answers_after_s)
+                power.fail_if_due()
+                return await web.answer(request)
+            finally:
+                marks.asked.end()
 
         async def http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await serve_http(device, web.answer, reader, writer)
+            await serve_http(device, answer, reader, writer)
 
         silent = device.quirks.manner == "silent"
-        await self._listen(device, device.http_port, _say_nothing if silent else http)
-        await self._listen(device, device.rtsp_port, _say_nothing if silent else rtsp.serve)
+        await self._listen(device, power, device.http_port, _say_nothing if silent else http)
+        await self._listen(device, power, device.rtsp_port, _say_nothing if silent else rtsp.serve)
         for port in device.more_ports:
             await self._listen(
-                device, port, http if port == 80 and not silent else _say_nothing, needed=False
+                device, power, port, http if port == 80 and not silent else _say_nothing, needed=False
             )
 
-    async def _listen(self, device: Device, port: int, handler: Handler, *, needed: bool = True) -> None:
+    async def _listen(
+        self, device: Device, power: Power, port: int, handler: Handler, *, needed: bool = True
+    ) -> None:
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if power.is_off:
+                writer.transport.abort()
+                return
             task = asyncio.create_task(_converse(handler, reader, writer))
-            self._connections.add(task)
-            task.add_done_callback(self._connections.discard)
+            for kept in (self._connections, power.connections):
+                kept.add(task)
+                task.add_done_callback(kept.discard)
 
         try:
             self._servers.append(await asyncio.start_server(accept, device.address, port))
@@ -145,6 +178,22 @@ class _Site:
                 why = os.strerror(error.errno or 0)
                 raise UsageError(say("sim.taken", address=device.address, port=port, why=why)) from error
             _log.info("%s: port %d is taken, left out", device.address, port)
+
+
+def _face(archive: Archive, marks: Marks) -> Face | None:
+    match archive.device.maker:
+        case "hikvision":
+            return Isapi(archive, marks)
+        case "dahua":
+            return DahuaCgi(archive, marks)
+        case "uniview":
+            return Lapi(archive, marks)
+        case _:
+            return None
+
+
+def _profile_g(archive: Archive | None) -> ProfileG | None:
+    return ProfileG(archive) if archive and archive.recorder.profile_g else None
 
 
 async def _converse(handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from probe.sim.http import Response
 from probe.sim.model import Device
 
 NAMESPACES = {
@@ -15,6 +16,9 @@ NAMESPACES = {
     "tr2": "http://www.onvif.org/ver20/media/wsdl",
     "tptz": "http://www.onvif.org/ver20/ptz/wsdl",
     "tev": "http://www.onvif.org/ver10/events/wsdl",
+    "tse": "http://www.onvif.org/ver10/search/wsdl",
+    "trc": "http://www.onvif.org/ver10/recording/wsdl",
+    "trp": "http://www.onvif.org/ver10/replay/wsdl",
     "tt": "http://www.onvif.org/ver10/schema",
     "ter": "http://www.onvif.org/ver10/error",
     "wsa": "http://www.w3.org/2005/08/addressing",
@@ -23,6 +27,15 @@ NAMESPACES = {
     "tns1": "http://www.onvif.org/ver10/topics",
 }
 SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
+SOAP = "application/soap+xml; charset=utf-8"  # what it is sent as
+
+
+class Instead(Exception):
+    """What a device sends where an operation's answer should be: no error of ours."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
 
 
 class SoapFault(Exception):

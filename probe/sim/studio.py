@@ -161,6 +161,7 @@ class Studio:
         self._loops = video == "loops"
         self._bench = Workbench()
         self._feeds: dict[tuple[object, ...], Feed] = {}
+        self._tapes: set[Feed] = set()
         self._grain = sensor_grain(1920, 1080)
         self._letters = Lettering()
         self._opened = math.inf
@@ -193,12 +194,34 @@ class Studio:
             )
         return self._feeds[key]
 
+    def tape(self, device: Device, lens: Lens, stream: Stream) -> Feed:
+        """Return a feed for one viewer of a recording, whose time he sets; in loops the one of all."""
+        if self._loops:
+            return self.feed(device, lens, stream)
+        seed = f"{self._seed}/{lens.camera_id}"
+        # An effect that begins late was not there when it was recorded.
+        feed = Feed(
+            self._bench,
+            stream,
+            lambda: self._view(lens, stream, seed),
+            lambda due: 0.0 if lens.begins_s else math.inf,
+            loops=False,
+        )
+        self._tapes.add(feed)
+        return feed
+
+    async def put_away(self, feed: Feed) -> None:
+        """End a feed that came from `tape`."""
+        if feed in self._tapes:
+            self._tapes.discard(feed)
+            await feed.close()
+
     def _since(self, due: float) -> float:
         """Return how long the campus has been answering at a loop time. In loops all has begun long ago."""
         return math.inf if self._loops else due - self._opened
 
     async def close(self) -> None:
-        for feed in self._feeds.values():
+        for feed in (*self._feeds.values(), *self._tapes):
             await feed.close()
         self._bench.close()
 

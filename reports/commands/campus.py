@@ -34,16 +34,25 @@ def demo(
 
 def sim(
     devices: Annotated[int, typer.Option("--devices", min=1, max=1000, help=say("help.devices"))] = 24,
+    recorders: Annotated[int, typer.Option("--recorders", min=0, max=100, help=say("help.recorders"))] = 0,
     bind: Annotated[str, typer.Option("--bind", metavar="CIDR", help=say("help.bind"))] = BIND,
     seed: Annotated[int, typer.Option("--seed", help=say("help.seed"))] = 1,
     faults: Annotated[Path | None, typer.Option("--faults", metavar="FILE", help=say("help.faults"))] = None,
     truth: Annotated[Path | None, typer.Option("--truth", metavar="FILE", help=say("help.truth"))] = None,
     stats: Annotated[Path | None, typer.Option("--stats", metavar="FILE", help=say("help.stats"))] = None,
 ) -> None:
-    chosen = read_faults(faults, devices) if faults else None
+    chosen = read_faults(faults, devices + recorders) if faults else None
     for path in (truth, stats):
         will_write(path)
-    school = School(devices=devices, seed=seed, bind=bind, faults=chosen, truth=truth, stats=stats)
+    school = School(
+        devices=devices,
+        seed=seed,
+        bind=bind,
+        faults=chosen,
+        recorders=recorders,
+        truth=truth,
+        stats=stats,
+    )
     # A shell starts what stands before `&` deaf to Ctrl+C; a service manager says SIGTERM: both end it.
     for word in (signal.SIGINT, signal.SIGTERM):
         signal.signal(word, signal.default_int_handler)

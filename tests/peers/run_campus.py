@@ -1,4 +1,7 @@
-"""Serve healthy cameras, the first with PTZ, until SIGTERM: run_campus.py BIND DEVICES SEED TRUTH STATS."""
+"""Serve healthy cameras, the first with PTZ, and recorders until SIGTERM.
+
+run_campus.py BIND DEVICES SEED TRUTH STATS [RECORDERS]
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,11 @@ from probe.sim.serve import serve
 from probe.sim.truth import truth
 
 
-async def run(bind: str, devices: int, seed: int, truth_path: Path, stats_path: Path) -> None:
-    campus = plan_school(seed, devices, bind, {1: ("ptz",)})
+async def run(
+    bind: str, devices: int, seed: int, truth_path: Path, stats_path: Path, recorders: int = 0
+) -> None:
+    faults = {1: ("ptz",)} if devices else {}
+    campus = plan_school(seed, devices, bind, faults, recorders=recorders)
 
     def ready() -> None:
         half = truth_path.with_suffix(".part")
@@ -29,4 +35,5 @@ async def run(bind: str, devices: int, seed: int, truth_path: Path, stats_path: 
 
 
 if __name__ == "__main__":
-    asyncio.run(run(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), Path(sys.argv[4]), Path(sys.argv[5])))
+    bind, devices, seed, truth_at, stats_at, *more = sys.argv[1:]
+    asyncio.run(run(bind, int(devices), int(seed), Path(truth_at), Path(stats_at), *map(int, more)))

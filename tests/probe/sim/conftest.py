@@ -9,15 +9,30 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pytest
 
-from probe.sim.model import Campus, Device
+from probe.sim.dahua_cgi import DahuaCgi
+from probe.sim.footage import Footage
+from probe.sim.guard import Guard
+from probe.sim.http import Request, Response
+from probe.sim.isapi import Isapi
+from probe.sim.lapi import Lapi
+from probe.sim.model import Campus, Device, Marks
 from probe.sim.plan import plan_school
+from probe.sim.ports import Layout
+from probe.sim.profile_g import ProfileG
+from probe.sim.recorder import Archive
+from probe.sim.recorder_builds import BUILDS
 from probe.sim.serve import serve
+from probe.sim.soap import SOAP, Instead, SoapFault, fault, parse_call
+from probe.sim.soap import envelope as written
+from probe.sim.truth import truth
+from probe.wire.soap import Fault, Reply, envelope, parse_reply
 
 _WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 NS = {"tds": "http://www.onvif.org/ver10/device/wsdl", "trt": "http://www.onvif.org/ver10/media/wsdl"}
@@ -162,3 +177,117 @@ def one_device(
 @pytest.fixture
 def own_network() -> str:
     return f"{OWN_NETWORK}.0/24"
+
+
+NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # half past two in the afternoon at the school
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One recorder of a school, asked without any socket at a time that stands still."""
+
+    campus: Campus
+    device: Device
+    archive: Archive
+    marks: Marks
+    face: Any
+    profile_g: ProfileG
+    guard: Guard
+
+    def get(self, target: str) -> Response:
+        answer: Response = self.face.answer(Request("GET", target, {}))
+        return answer
+
+    def post(self, target: str, body: bytes) -> Response:
+        answer: Response = self.face.answer(Request("POST", target, {}, body))
+        return answer
+
+    def soap(self, prefix: str, operation: str) -> Reply | Fault:
+        """Ask one operation of a service; return what the client's own parser makes of the answer."""
+        call = parse_call(envelope(operation))
+        assert call is not None
+        try:
+            body = written(self.device, self.profile_g.operations()[prefix][call.name](call))
+        except SoapFault as refused:
+            return parse_reply(refused.status, SOAP, fault(self.device, refused))
+        except Instead as other:
+            return parse_reply(other.response.status, other.response.content_type, other.response.body)
+        return parse_reply(200, SOAP, body)
+
+    def true(self, number: int) -> Any:  # noqa: ANN401  a row of the truth's JSON
+        return next(one for one in self._sheet["channels"] if one["number"] == number)
+
+    @cached_property
+    def _sheet(self) -> dict[str, Any]:
+        (sheet,) = truth(replace(self.campus, devices=(self.device,)), now=NOW)["devices"]
+        return dict(sheet)
+
+
+FACES = {"hikvision": Isapi, "dahua": DahuaCgi, "uniview": Lapi}
+
+
+@pytest.fixture
+def bench() -> Callable[..., Bench]:
+    """Return a function that plans a school and gives one of its recorders: the first of a maker, or the nth.
+
+    `footage` replaces what its first channel recorded.
+    """
+
+    def make(
+        maker: str,
+        *faults: str,
+        seed: int = 4,
+        devices: int = 6,
+        nth: int = 0,
+        footage: Footage | None = None,
+    ) -> Bench:
+        addresses = tuple(f"127.77.0.{number}" for number in range(1, devices + 9))
+        layout = Layout("real", addresses)
+        at = devices + 1 + _place_of(maker, nth)
+        campus = plan_school(
+            seed, devices, "127.77.0.0/24", {at: faults}, layout=layout, recorders=at - devices, today=TODAY
+        )
+        if footage is not None:
+            campus = _with_footage(campus, at, footage)
+        device = campus.devices[at - 1]
+        assert device.recorder is not None
+        marks = Marks()
+        archive = Archive(device, device.recorder, marks.asked, lambda: NOW)
+        face = FACES[maker](archive, marks) if maker in FACES else None
+        guard = Guard(device, marks, lambda: NOW)
+        return Bench(campus, device, archive, marks, face, ProfileG(archive), guard)
+
+    return make
+
+
+def _place_of(maker: str, nth: int = 0) -> int:
+    return [at for at, one in enumerate(BUILDS) if one.maker.id == maker][nth]
+
+
+TODAY = date(2026, 9, 15)
+
+
+@pytest.fixture
+def one_recorder(
+    start: Callable[[Campus], Coroutine[Any, Any, Campus]],
+) -> Callable[..., Coroutine[Any, Any, tuple[Campus, Device]]]:
+    """Return a function that serves a recorder of a maker alone. `footage`: of its first channel."""
+
+    async def begin(maker: str, *faults: str, footage: Footage | None = None) -> tuple[Campus, Device]:
+        count = _place_of(maker) + 1
+        campus = plan_school(4, 0, f"{OWN_NETWORK}.0/28", {count: faults}, recorders=count)
+        if footage is not None:
+            campus = _with_footage(campus, count, footage)
+        campus = await start(replace(campus, devices=campus.devices[-1:]))
+        return campus, campus.devices[0]
+
+    return begin
+
+
+def _with_footage(campus: Campus, number: int, footage: Footage) -> Campus:
+    device = campus.devices[number - 1]
+    assert device.recorder is not None
+    first, *others = device.recorder.channels
+    recorder = replace(device.recorder, channels=(replace(first, footage=footage), *others))
+    devices = [replace(device, recorder=recorder) if one is device else one for one in campus.devices]
+    return replace(campus, devices=tuple(devices))
