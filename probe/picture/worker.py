@@ -146,8 +146,11 @@ class _Slot:
 def serve(pipe: Connection, outfit: Outfit) -> None:
     """Be a worker process: take jobs, send pictures, until the other end closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    import cv2
+
     from probe.picture.look import look_at
 
+    cv2.setNumThreads(1)  # one worker a core: threads of theirs would only wait for each other
     _limit_memory(outfit.picture.memory_mib)
     pipe.send("ready")
     while True:
