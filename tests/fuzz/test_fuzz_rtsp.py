@@ -20,6 +20,7 @@ from probe.wire.rtsp_headers import control_uri, parse_session, parse_transport,
 from probe.wire.sdp import VideoTrack, parse_sdp, video_track
 from probe.wire.sps import declared_size
 
+Bend = Callable[..., bytes]
 CORPUS = Path(__file__).parent / "corpus" / "rtsp"
 ROUNDS = int(os.environ.get("CAMCENSUS_FUZZ_ROUNDS", "300"))
 
@@ -66,32 +67,14 @@ READERS: dict[str, tuple[Callable[[bytes], None], ...]] = {
 }
 
 
-def bent(chance: random.Random, seed: bytes) -> bytes:
-    """Return the bytes with a few of them changed, doubled, left out or moved."""
-    raw = bytearray(seed)
-    for _ in range(chance.randint(1, 8)):
-        at, size = chance.randint(0, len(raw)), chance.randint(1, 12)
-        match chance.randint(0, 4):
-            case 0:
-                raw[at : at + 1] = chance.randbytes(1)
-            case 1:
-                del raw[at : at + size]
-            case 2:
-                raw[at:at] = chance.randbytes(size)
-            case 3:
-                raw[at:at] = raw[at : at + size] * chance.randint(1, 4)
-            case _:
-                raw[at : at + size] = chance.choice(
-                    [b"\r\n", b"\0", b";", b"=", b"\xff" * size, b"99999999999"]
-                )
-    return bytes(raw)
+PARTS = (b"\r\n", b"\0", b";", b"=", b"\xff" * 12, b"99999999999")
 
 
 @pytest.mark.parametrize("file", sorted(CORPUS.iterdir()), ids=lambda file: file.name)
-def test_a_bent_input_is_a_value_or_malformed(file: Path) -> None:
+def test_a_bent_input_is_a_value_or_malformed(bent: Bend, file: Path) -> None:
     chance = random.Random(file.name)
     seed = file.read_bytes()
-    for raw in (seed, *(bent(chance, seed) for _ in range(ROUNDS))):
+    for raw in (seed, *(bent(chance, seed, PARTS) for _ in range(ROUNDS))):
         for read in READERS[file.suffix]:
             try:
                 read(raw)
