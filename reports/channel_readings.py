@@ -13,6 +13,7 @@ from config.schema import Catalogue, Condition, FaultRule, Rule
 from config.words import language, say
 from probe.gap import Gap
 from probe.picture.faults import holds
+from probe.picture.tvl import proof
 from reports import scan_json as out
 from reports.lines import WITHOUT_BASELINE, gap_words
 from reports.picture_words import (
@@ -30,17 +31,7 @@ from reports.reading_rows import add, add_gaps, metric_name, new_table, text_of
 # Read on every channel, whether or not there is a fault.
 _ALWAYS = ("alive", "clock_runs", "osd_clock", "keyframe_interval_s", "transport")
 # What sharpness and the TV lines rest on.
-_TV_LINES = {
-    "sharpness",
-    "tvl_format",
-    "tvl_live_at_least",
-    "tvl_live_at_most",
-    "tvl_live_by",
-    "tvl_live_on",
-    "tvl_structure_at_most",
-    "enlarged_from",
-    "chart_card",
-}
+_TV_LINES = {"sharpness", *proof.PROOF.metrics}
 _RED = "bold red"
 _SIGNS = {">=": "≥", "<=": "≤", "==": "="}
 

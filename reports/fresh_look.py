@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from inventory.record import DeviceRecord
 from inventory.store import Store
 from probe.memory import Memory
-from probe.model import DeviceReport, ScanReport
+from probe.model import ChannelReport, DeviceReport, ScanReport
 from probe.run import scan
 from reports.commands.scanning import asked_for
 from reports.console import make_folder, plain, progress, stderr
+from reports.named import Named
 from reports.workspace import Workspace
 
 
@@ -44,8 +45,13 @@ def look_now(
     return report
 
 
-def by_device(store: Store, report: ScanReport) -> Mapping[str, DeviceReport]:
-    """Return the answers by the id of the device on record; those of strangers are left out."""
+def seen_of(
+    chosen: Iterable[Named], store: Store, report: ScanReport
+) -> Iterator[tuple[Named, ChannelReport | None]]:
+    """Yield each channel that was chosen, and what the look saw of it; None where its device was not met."""
     recall = store.recall()
-    found = ((recall.devices_of(answer), answer) for answer in report.devices)
-    return {f"d{ids[0]}": answer for ids, answer in found if ids}
+    known = ((recall.devices_of(answer), answer) for answer in report.devices)
+    channels = {f"d{ids[0]}": answer.channels for ids, answer in known if ids}  # strangers are left out
+    for one in chosen:
+        at_device = channels.get(one.device.id, ())
+        yield one, next((seen for seen in at_device if seen.channel.number == one.number), None)

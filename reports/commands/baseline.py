@@ -20,7 +20,7 @@ from probe.picture.faults import picture_faults
 from reports.commands import options
 from reports.commands.scanning import CHINA
 from reports.console import make_folder, plain, stdout, will_write
-from reports.fresh_look import by_device, look_now
+from reports.fresh_look import look_now, seen_of
 from reports.lines import gap_words
 from reports.named import Named, channels_of, named
 from reports.picture_words import fault_words
@@ -73,11 +73,7 @@ def set_(
         # Against the old baseline a camera that was moved on purpose would have a fault.
         devices = [one.device for one in chosen]
         report = look_now(place, store, devices, without=lambda memory: replace(memory, baselines=()))
-        answers = by_device(store, report)
-        for one in chosen:
-            answer = answers.get(one.device.id)
-            channels = answer.channels if answer else ()
-            seen = next((shown for shown in channels if shown.channel.number == one.number), None)
+        for one, seen in seen_of(chosen, store, report):
             why = _why_not(seen, place)
             if why or seen is None or seen.kept is None:
                 refused = True

@@ -18,7 +18,7 @@ from probe.model import ChannelReport, DeviceReport, Gap, Measured, NotMeasured,
 from reports.commands import options
 from reports.commands.baseline import EXIT_REFUSED
 from reports.console import plain, stderr, stdout, will_write
-from reports.fresh_look import by_device, look_now
+from reports.fresh_look import look_now, seen_of
 from reports.lines import gap_words
 from reports.named import Named, named
 from reports.workspace import Workspace, keep, open_workspace
@@ -72,12 +72,8 @@ def _read(place: Workspace, store: Store, chosen: list[Named], *, hold: bool) ->
     devices = [one.device for one in chosen]
     without = _without_card if hold else _as_it_is
     report = look_now(place, store, devices, find_card=True, without=without)
-    answers = by_device(store, report)
     was_read = False
-    for one in chosen:
-        answer = answers.get(one.device.id)
-        channels = answer.channels if answer else ()
-        seen = next((shown for shown in channels if shown.channel.number == one.number), None)
+    for one, seen in seen_of(chosen, store, report):
         words, is_reading = _in_words(one.label, seen, place)
         was_read = was_read or is_reading
         stdout().print(plain(words, "" if is_reading else "yellow"))
