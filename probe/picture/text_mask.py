@@ -20,16 +20,6 @@ class Caption(NamedTuple):
     bottom: int
 
 
-def captions_of(luma: NDArray[np.uint8]) -> tuple[Caption, ...]:
-    """Return the lines of text on a picture of any size, in its own pixels."""
-    height, width = luma.shape
-    small = luma
-    if width > _WORK_WIDTH:
-        size = (_WORK_WIDTH, max(1, round(height * _WORK_WIDTH / width)))
-        small = np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return captions_on(small, (height, width))
-
-
 def captions_on(small: NDArray[np.uint8], shape: tuple[int, ...]) -> tuple[Caption, ...]:
     """Return the lines of text on a picture reduced to some 960 pixels, in pixels of its full shape.
 
@@ -52,14 +42,6 @@ def scene_without(captions: tuple[Caption, ...], shape: tuple[int, int]) -> Mask
         scene[top:bottom, left:right] = False
     return scene
 
-
-def usable(luma: NDArray[np.uint8]) -> Mask:
-    """Return True where there is scene, False on and closely around lines of text. Same size as `luma`."""
-    height, width = luma.shape
-    return scene_without(captions_of(luma), (height, width))
-
-
-_WORK_WIDTH = 960
 
 Ink = NDArray[np.uint8]  # 1 on a stroke
 

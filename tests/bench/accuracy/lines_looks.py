@@ -13,8 +13,8 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from probe.picture.frames import decode, frames_of, luma_8bit
-from probe.picture.text_mask import usable
+from probe.picture.frames import decode, frames_of
+from probe.picture.sight import Sight
 from probe.picture.tvl.bounds import Bounds, measure
 from tests.bench.accuracy.coding import coded, grab_of
 from tests.bench.accuracy.effects import with_noise
@@ -26,6 +26,7 @@ LIVE_LINES = 380.0
 Said = Literal["PASS", "FAIL", "UNDETERMINED"]
 Coding = tuple[Codec, int]  # with a constant QP
 MOST_PIXELS = 1 << 25
+ANALYSIS_WIDTH = 480  # of what is not read here
 
 REAL_CODINGS: tuple[Coding, ...] = (("H264", 26), ("H264", 32), ("H265", 32))
 REAL_SHARES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.2, 1.5, None)  # true / needed; None: not blurred
@@ -148,8 +149,8 @@ def _read(pair: Sequence[Pixels], coding: Coding, samples: float, need: float) -
     codec, qp = coding
     # Every picture a keyframe, four seconds apart.
     grab = grab_of(codec, *coded(pair, codec, fps=0.25, gop=1, qp=qp), fps=0.25)
-    lumas = [luma_8bit(frame) for frame in frames_of(decode(grab, MOST_PIXELS))]
-    return measure([(luma, usable(luma)) for luma in lumas], samples, need)
+    sights = [Sight(frame, ANALYSIS_WIDTH) for frame in frames_of(decode(grab, MOST_PIXELS))]
+    return measure([(sight.luma, sight.scene) for sight in sights], samples, need)
 
 
 def _look(

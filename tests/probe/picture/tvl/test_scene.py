@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from probe.picture.text_mask import usable
+from probe.picture.frames import Frame
+from probe.picture.sight import Sight
 from probe.picture.tvl.bounds import Bounds, measure
 from probe.picture.tvl.dense_blur import structure
 from probe.picture.tvl.lines import cycles_of, lines_of
@@ -21,8 +22,12 @@ Luma = NDArray[np.uint8]
 Blocks = Callable[..., Luma]
 
 
+def scene_of(luma: Luma) -> NDArray[np.bool_]:
+    return Sight(Frame(0.0, luma, None, bits=8, full_range=True), 480).scene
+
+
 def seen(luma: Luma, samples: float = N) -> Bounds:
-    return measure([(luma, usable(luma))], samples, NEED)
+    return measure([(luma, scene_of(luma))], samples, NEED)
 
 
 @pytest.mark.parametrize("sigma", [0.9, 1.3, 2.0])
@@ -30,7 +35,7 @@ def test_the_edges_of_a_scene_come_near_its_resolution(
     blocks_of: Blocks, truth: Callable[..., float], sigma: float
 ) -> None:
     luma = blocks_of(sigma=sigma)
-    lowest = lower_bound(find_edges(luma, usable(luma), N), N)
+    lowest = lower_bound(find_edges(luma, scene_of(luma), N), N)
     assert lowest is not None
     assert 0.8 < lowest / min(truth(sigma, N), N) < 1.1
 
@@ -64,7 +69,7 @@ def test_structure_of_a_dull_scene_stays_below_the_need(blocks_of: Blocks) -> No
 @pytest.mark.parametrize("sigma", [0.6, 1.0])
 def test_structure_of_a_sharp_scene_reaches_the_need(blocks_of: Blocks, sigma: float) -> None:
     luma = blocks_of(sigma=sigma)
-    most = structure(luma, usable(luma), cycles_of(NEED, N)).at_most
+    most = structure(luma, scene_of(luma), cycles_of(NEED, N)).at_most
     assert most is not None
     assert lines_of(most, N) >= NEED
 
@@ -103,6 +108,6 @@ def test_a_format_that_is_too_small_is_not_looked_at() -> None:
 def test_rows_left_out_of_a_tall_picture_do_not_change_its_bound(blocks_of: Blocks) -> None:
     luma = blocks_of(sigma=2.0)
     wide = np.concatenate([luma, luma[::-1]])
-    once, twice = (structure(one, usable(one), cycles_of(NEED, N)) for one in (luma, wide))
+    once, twice = (structure(one, scene_of(one), cycles_of(NEED, N)) for one in (luma, wide))
     assert twice.pixels == pytest.approx(2 * once.pixels, rel=0.05)
     assert once.at_most == pytest.approx(twice.at_most, rel=0.05)
