@@ -85,11 +85,23 @@ class Snapshots(Section):
     keep_days: Annotated[int, Field(ge=1, le=3650)]
 
 
+class Record(Section):
+    window_days: Annotated[int, Field(ge=1, le=366)]
+    hole_min: Annotated[float, Field(gt=0, le=1440)]
+    day_hole_h: Annotated[float, Field(gt=0, le=24)]
+    month_requests: Annotated[int, Field(ge=3, le=100)]
+    search_requests: Annotated[int, Field(ge=10, le=10_000)]
+    play_s: Seconds
+    play_span_s: Seconds
+    patience_s: Annotated[float, Field(ge=0, le=600)]
+
+
 class Run(Section):
     devices_at_once: Annotated[int, Field(ge=1, le=10_000)]
     streams_at_once: Annotated[int, Field(ge=1, le=10_000)]
     device_s: Seconds
     channel_s: Seconds
+    recordings_s: Seconds
 
 
 class Hd(Section):
@@ -105,5 +117,6 @@ class Settings(Section):
     tvl: Tvl
     baseline: Baseline
     snapshots: Snapshots
+    record: Record
     run: Run
     hd: Hd
