@@ -44,6 +44,7 @@ class Web:
 
     answers: Callable[[Asked], tuple[int, tuple[str, ...], bytes]]
     asked: list[Asked] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     port: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -53,6 +54,8 @@ class Web:
                 shown = re.search(r"(?im)^authorization: (.*?)\r", head)
                 one = Asked(method, path, shown[1] if shown else "")
                 self.asked.append(one)
+                if length := re.search(r"(?im)^content-length: (\d+)", head):
+                    self.bodies.append(await reader.readexactly(int(length[1])))
                 status, lines, body = self.answers(one)
                 fields = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *lines]
                 writer.write("\r\n".join(fields).encode() + b"\r\n\r\n" + body)
@@ -177,3 +180,70 @@ async def test_nothing_but_get_is_sent() -> None:
     web = wants(DIGEST)
     await gets(web, a_login("soap"), "/a", "/b", "/c")
     assert {one.method for one in web.asked} == {"GET"}
+
+
+SEARCH = "/ISAPI/ContentMgmt/search"
+
+
+async def test_a_question_with_a_body_is_asked_once_by_path_and_body() -> None:
+    web = Web(lambda _: (200, (), b"<a/>"))
+    async with client(web, a_login("soap")) as pages:
+        answers = [await pages.post(SEARCH, body, "application/xml") for body in (b"1", b"2", b"1")]
+    assert answers == [b"<a/>"] * 3
+    assert web.bodies == [b"1", b"2"]
+
+
+async def test_a_question_proves_the_login_as_a_page_does() -> None:
+    web = wants(DIGEST)
+    async with client(web, a_login("soap")) as pages:
+        assert await pages.post(SEARCH, b"1", "application/xml") == b"page"
+    assert [(one.method, bool(one.authorization)) for one in web.asked] == [("POST", False), ("POST", True)]
+    assert web.bodies == [b"1", b"1"]
+
+
+@pytest.mark.parametrize("path", ["/ISAPI/System/time", "/ISAPI/ContentMgmt/record/tracks/101", "/ISAPI/x"])
+async def test_what_might_change_a_device_is_never_sent(path: str) -> None:
+    web = Web(lambda _: (200, (), b"<a/>"))
+    async with client(web, a_login("soap")) as pages:
+        with pytest.raises(ValueError, match="might change"):
+            await pages.post(path, b"1", "application/xml")
+    assert web.asked == []
+
+
+async def test_a_fresh_page_is_fetched_anew_and_not_kept() -> None:
+    pages_sent = iter((b"one", b"two", b"three"))
+    web = Web(lambda _: (200, (), next(pages_sent)))
+    async with client(web, a_login("soap")) as pages:
+        got = [await pages.get("/a", fresh=True), await pages.get("/a", fresh=True), await pages.get("/a")]
+    assert got == [b"one", b"two", b"three"]
+
+
+async def test_half_a_page_is_no_page() -> None:
+    web = Web(lambda _: (200, ("Transfer-Encoding: chunked",), b"8\r\nitems[0]\r\n"))
+    (cut,) = await gets(web, a_login("soap"), "/a")
+    assert isinstance(cut, DeviceError)
+
+
+async def test_what_a_refusal_says_in_plain_words_is_handed_on() -> None:
+    web = Web(lambda _: (400, (), b"Error\r\nInvalid session in request data!\r\n"))
+    (refused,) = await gets(web, a_login("soap"), "/a")
+    assert str(refused) == "HTTP 400 Invalid session in request data!"
+
+
+async def test_a_device_that_answered_and_is_gone_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("probe.transport.web._PAUSE_S", 0.05)
+    web = Web(lambda _: (200, (), b"page"))
+    async with Http(Limits()) as http:
+        server = await asyncio.start_server(web.serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        entrance = Entrance(lambda: None, lambda: True, asyncio.Semaphore(4))
+        target = Target("127.0.0.1", pinned=port)
+        pages = WebClient(target, http, a_login("soap"), entrance, patience_s=5.0)
+        assert await pages.get("/a") == b"page"
+        server.close()
+        await server.wait_closed()
+        asking = asyncio.create_task(pages.get("/b"))
+        await asyncio.sleep(0.2)
+        back = await asyncio.start_server(web.serve, "127.0.0.1", port)
+        assert await asking == b"page"
+        back.close()
