@@ -74,7 +74,14 @@ def group(profiles: Sequence[MediaProfile], sources: Sequence[str] = ()) -> tupl
         encoded = [one for one in own if one.encoder is not None]
         if own:
             found.append(Input(number, source, tuple(_main_first(encoded or own))))
-    return tuple(found)
+    # An empty slot of a recorder may have profiles, of no size at all; a lone input is a camera all the same.
+    real = [one for one in found if not all(_is_of_no_size(profile) for profile in one.profiles)]
+    return tuple(real or found)
+
+
+def _is_of_no_size(profile: MediaProfile) -> bool:
+    encoder = profile.encoder
+    return encoder is not None and encoder.width == 0 and encoder.height == 0
 
 
 def _main_first(profiles: Sequence[MediaProfile]) -> list[MediaProfile]:

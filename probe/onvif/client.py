@@ -22,7 +22,7 @@ from probe.transport.challenges import Challenges, forbid_basic
 from probe.transport.http import Http, HttpSettings
 from probe.transport.login import Login, Turn
 from probe.transport.web import Entrance
-from probe.wire import digest, onvif_device, soap
+from probe.wire import digest, onvif_device, onvif_replay, onvif_search, soap
 from probe.wire.soap import Fault, Reply
 from probe.wire.uri import Uri
 
@@ -33,13 +33,19 @@ _SERVICES = {
     "media2": ("tr2", onvif_device.MEDIA2),
     "deviceio": ("tmd", onvif_device.DEVICEIO),
     "ptz": ("tptz", onvif_device.PTZ),
+    "search": ("tse", onvif_search.SEARCH),
+    "recording": ("trc", onvif_search.RECORDING),
+    "replay": ("trp", onvif_replay.REPLAY),
 }
+# What changes nothing on a device: an open search is ended, or ends by itself within seconds.
+_READS = ("Get", "FindRecordings", "EndSearch")
 # No login is asked for these on most devices, and none is shown without need (go2rtc pkg/onvif).
 _OPEN = ("GetSystemDateAndTime", "GetServices", "GetCapabilities")
 _PROOF = ("device", "GetDeviceInformation", "")
 _CLOCK = "GetSystemDateAndTime"
 # What is read anew each time: the clock, and where a movable head stands.
-_CHANGING = (_CLOCK, "GetStatus")
+_SEARCHING = ("FindRecordings", "GetRecordingSearchResults", "EndSearch")
+_CHANGING = (_CLOCK, "GetStatus", *_SEARCHING)
 
 # At most this many requests at once, whatever the settings say: cheap firmware reboots under parallel SOAP.
 _MOST_AT_ONCE = 4
@@ -77,24 +83,26 @@ class OnvifClient:
 
     async def soap(self, service: str, operation: str, body: str = "") -> Reply:
         """Ask one read-only operation. Raise a DeviceError for every fault and every silence."""
-        if not operation.startswith("Get"):
+        if not operation.startswith(_READS):
             raise ValueError(f"{operation} might change the device")
         key = (service, operation, body)
         async with self._one_each.setdefault(key, asyncio.Lock()):
             known = self._answers.get(key)
             if isinstance(known, DeviceError):
                 raise known.with_traceback(None)
-            if known is not None and operation not in _CHANGING:
+            if known is not None:
                 return known
             try:
                 reply = await self._ask_service(*key)
             except (Unreachable, Silent):
                 raise
             except DeviceError as error:
-                self._answers[key] = error
+                if operation not in _SEARCHING:
+                    self._answers[key] = error
                 raise
-            self._answers[key] = reply
-        if operation in ("GetStreamUri", "GetSnapshotUri"):
+            if operation not in _CHANGING:
+                self._answers[key] = reply
+        if operation in ("GetStreamUri", "GetSnapshotUri", "GetReplayUri"):
             # What is hidden from reports stays usable. A bad address is the caller's to name.
             with suppress(Malformed):
                 self._login.conceal(reply.text("Uri"))
@@ -118,7 +126,8 @@ class OnvifClient:
 
     async def _ask_service(self, service: str, operation: str, body: str) -> Reply:
         prefix, namespace = _SERVICES[service]
-        inner = f"<{prefix}:{operation}>{body}</{prefix}:{operation}>"
+        is_whole = body.startswith(f"<{prefix}:{operation}")
+        inner = body if is_whole else f"<{prefix}:{operation}>{body}</{prefix}:{operation}>"
         uri = (await self._found()).uri if service == "device" else await self._place_of(service, namespace)
         return await self._ask(uri, operation, inner)
 

@@ -1,0 +1,66 @@
+"""What a recorder's own clock shows beside the school's, so that days and times mean the same. 录像机时钟"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from probe.errors import Malformed, Unsupported
+from probe.model import Io
+from probe.vendor.protocol import Vendor
+from probe.wire.onvif_device import parse_utc_time
+
+# All schools are in one zone, whatever their recorders are set to.
+SCHOOL = ZoneInfo("Asia/Shanghai")
+# A day that is cut a few minutes off is the same day; more, and its recordings are another day's.
+_SAME_DAY = timedelta(minutes=5)
+_DOUBT = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`ahead`: how far the digits on the recorder's clock are ahead of the school's."""
+
+    ahead: timedelta
+    is_known: bool = True
+
+    @property
+    def shares_days(self) -> bool:
+        return abs(self.ahead) <= _SAME_DAY
+
+    def moment(self, digits: datetime) -> datetime:
+        """Return when the recorder's clock showed these digits, as aware school time."""
+        return (digits - self.ahead).replace(tzinfo=SCHOOL)
+
+    def digits(self, moment: datetime) -> datetime:
+        """Return what the recorder's clock showed at an aware time."""
+        return moment.astimezone(SCHOOL).replace(tzinfo=None) + self.ahead
+
+
+def local_day(moment: datetime) -> date:
+    return moment.astimezone(SCHOOL).date()
+
+
+async def fetch_clock(io: Io, vendor: Vendor | None) -> Clock:
+    """Return the recorder's clock; one that nothing tells of is taken to be right."""
+    return await io.once("record.clock", lambda: _fetch(io, vendor))
+
+
+async def _fetch(io: Io, vendor: Vendor | None) -> Clock:
+    asked = io.now()
+    try:
+        if vendor is not None and vendor.fetch_clock is not None:
+            shown = (await vendor.fetch_clock(io)).local
+        else:
+            shown = _school_digits(parse_utc_time(await io.soap("device", "GetSystemDateAndTime")))
+    except (Unsupported, Malformed):
+        return Clock(timedelta(), is_known=False)
+    answered = io.now()
+    ahead = shown - _school_digits(asked + (answered - asked) / 2)
+    # It shows whole seconds; a second's doubt must not carry a file over midnight.
+    return Clock(timedelta(seconds=round(ahead.total_seconds())) if abs(ahead) > _DOUBT else timedelta())
+
+
+def _school_digits(moment: datetime) -> datetime:
+    return moment.astimezone(SCHOOL).replace(tzinfo=None)

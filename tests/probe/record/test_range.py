@@ -1,0 +1,85 @@
+"""What a recording's range by ONVIF is worth, and what a clock on the wall means for a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from probe.errors import Unsupported
+from probe.model import Channel
+from probe.onvif.profile_g import recording_of
+from probe.record.by_range import range_of
+from probe.record.clock import Clock
+from probe.record.days import Day, Span
+from probe.record.history import History
+from probe.record.playback import days_to_play, minute_of
+from probe.wire.onvif_search import RecordedTrack, Recording
+from probe.wire.recorder import WallTime
+
+NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
+NONE = timedelta()
+DAY = timedelta(days=1)
+
+
+def z(year: int, month: int, day: int, hour: int = 0) -> WallTime:
+    return WallTime(datetime(year, month, day, hour), "z")  # noqa: DTZ001  digits, as written
+
+
+def test_a_range_is_that_of_the_recording_and_its_video_together() -> None:
+    track = RecordedTrack("v", "video", z(2026, 9, 1), z(2026, 9, 15, 6))
+    one = range_of(Recording("r", start=z(2026, 9, 3), end=z(2026, 9, 14), tracks=(track,)), NONE, NOW)
+    assert (one.start, one.end) == (
+        datetime(2026, 9, 1, tzinfo=UTC),
+        datetime(2026, 9, 15, 6, tzinfo=UTC),
+    )
+
+
+def test_times_of_1970_and_2038_are_no_range_and_no_proof_that_nothing_is_recorded() -> None:
+    one = range_of(Recording("r", start=z(1970, 1, 1), end=z(2038, 1, 19)), NONE, NOW)
+    assert (one.start, one.end, one.is_empty) == (None, None, False)
+
+
+def test_a_recording_without_any_time_is_empty_unless_it_says_that_it_runs() -> None:
+    assert range_of(Recording("r", status="Stopped"), NONE, NOW).is_empty
+    assert not range_of(Recording("r", status="Recording"), NONE, NOW).is_empty
+
+
+def test_a_z_that_means_a_clock_on_the_wall_is_put_right() -> None:
+    one = range_of(Recording("r", start=z(2026, 9, 1, 8), end=z(2026, 9, 14)), timedelta(hours=8), NOW)
+    assert one.start == datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def test_a_recording_is_the_channels_by_its_source_or_else_by_a_name_of_its_own() -> None:
+    recordings = [
+        Recording("a", source="v1", source_name="Gate"),
+        Recording("b", source="v2", source_name="Yard"),
+    ]
+    assert recording_of(Channel(1, "Gate", "v2"), recordings).token == "b"
+    assert recording_of(Channel(1, "Gate", "x"), recordings).token == "a"
+    with pytest.raises(Unsupported):
+        recording_of(Channel(1, "Hall", "x"), recordings)
+
+
+def test_a_clock_that_is_ahead_is_taken_back() -> None:
+    clock = Clock(timedelta(hours=1))
+    digits = datetime(2026, 9, 15, 13)  # noqa: DTZ001  by the recorder's own clock
+    assert clock.moment(digits) == datetime(2026, 9, 15, 4, tzinfo=UTC)
+    assert clock.digits(clock.moment(digits)) == digits
+    assert not clock.shares_days
+
+
+def test_a_minute_is_taken_from_the_middle_of_the_days_longest_stretch() -> None:
+    noon = datetime(2026, 9, 14, 4, tzinfo=UTC)
+    spans = (Span(noon - DAY * 3, noon - DAY / 2), Span(noon, noon + timedelta(hours=2)))
+    assert minute_of(spans, date(2026, 9, 14)) == Span(
+        noon + timedelta(minutes=59, seconds=30), noon + timedelta(minutes=60, seconds=30)
+    )
+    assert minute_of(spans, date(2026, 9, 13)) is not None
+    assert minute_of(spans, date(2026, 9, 15)) is None
+
+
+def test_the_oldest_day_and_yesterday_are_played_and_never_today() -> None:
+    days = {date(2026, 9, day): Day(recorded=True) for day in (11, 12, 15)}
+    history = History("x", date(2026, 9, 1), days, 1)
+    assert days_to_play(history, date(2026, 9, 14)) == [date(2026, 9, 11), date(2026, 9, 12)]
