@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from probe.gap import Gap as Gap
 
 if TYPE_CHECKING:
+    from config.settings import Record
     from probe.memory import Kept
     from probe.wire.soap import Reply
 
@@ -99,14 +100,41 @@ class StreamOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """The camera behind a recorder's channel, as the recorder lists it; nothing here is measured.
+
+    `channel` is the channel of the device behind it, from 1: a cascaded recorder's. An empty word or None is
+    what the list does not say.
+    """
+
+    address: str = ""
+    port: int | None = None
+    protocol: str = ""
+    channel: int | None = None
+    mac: str = ""
+    serial: str = ""
+    model: str = ""
+    brand: str = ""
+    firmware: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Channel:
-    """One lens or input of a device. `number` counts from 1 in the device's own order."""
+    """One lens or input of a device. `number` counts from 1 in the device's own order.
+
+    The last four are a recorder's: `online` is None where it does not say, `why_offline` its own word,
+    `camera` the one behind a network channel.
+    """
 
     number: int
     name: str = ""
     source: str = ""  # the video source token
     streams: tuple[StreamOffer, ...] = ()
     snapshot_uri: str = ""
+    kind: Literal["analogue", "network", ""] = ""
+    online: bool | None = None
+    why_offline: str = ""
+    camera: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +164,9 @@ class Grab:
     transport: Literal["tcp", "udp"]
     uri: str
     note: str = ""
-    role: Literal["main", "sub"] = "main"
+    role: Literal["main", "sub", "recorded"] = "main"
     main_gap: NotMeasured | None = None  # of a sub-stream: why the main stream was not had
+    recorded_at: datetime | None = None  # when the stream says that its first picture was recorded, aware
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +182,42 @@ class Picture:
     kept: Kept | None = None
 
 
+Got = TypeVar("Got")
+
+
 class Io(Protocol):
     """All that a probe may do to the outside. One per device; the caller owns the deadline."""
 
-    def now(self) -> datetime: ...
-
-    async def soap(self, service: str, operation: str, body: str = "") -> Reply:
-        """Ask an ONVIF service (`device media media2 deviceio ptz`) one read-only operation."""
+    @property
+    def record(self) -> Record:
+        """The settings of what is asked about recordings."""
         ...
 
-    async def get(self, path: str) -> bytes:
-        """Fetch a page of the device's own web service, once per device run.
+    def now(self) -> datetime: ...
+
+    async def once(self, name: str, fetch: Callable[[], Awaitable[Got]]) -> Got:
+        """Return what `fetch` gave, or raise the DeviceError it raised, the first time in this device run."""
+        ...
+
+    async def soap(self, service: str, operation: str, body: str = "") -> Reply:
+        """Ask an ONVIF service one operation that only reads.
+
+        `service`: device, media, media2, deviceio, ptz, search, recording or replay. `body`: what stands
+        inside the operation's element, or the whole element.
+        """
+        ...
+
+    async def get(self, path: str, *, fresh: bool = False) -> bytes:
+        """Fetch a page of the device's own web service, once per device run; `fresh`: anew, and not kept.
 
         Only a login that ONVIF or RTSP has accepted is shown. Any status but 2xx and 401 is Unsupported.
         """
+        ...
+
+    async def post(
+        self, path: str, body: bytes, content_type: str = "application/xml", *, fresh: bool = False
+    ) -> bytes:
+        """Ask the web service a question that needs a body and changes nothing; otherwise as `get`."""
         ...
 
     async def grab(self, channel: Channel) -> Grab:
@@ -195,6 +246,21 @@ class Io(Protocol):
         """Decode the grab in a worker process and read every picture metric, once per device run."""
         ...
 
+    async def play(self, uri: str, at: datetime | None = None) -> Grab:
+        """Receive some seconds of a recording. `at`: an aware time, where the address itself names none."""
+        ...
+
+    async def first_recorded(self, uri: str, at: datetime) -> datetime | None:
+        """Return when the first picture from an aware time on was recorded, as an ONVIF replay stamps it.
+
+        None where the stream carries no time. It costs two keyframes, sent as fast as the device can.
+        """
+        ...
+
+    async def played(self, channel: Channel, recorded: Grab) -> Picture:
+        """Decode a recording in a worker process and read what picture metrics it can give."""
+        ...
+
 
 Subject = TypeVar("Subject")
 Readings = Mapping[str, Reading]
@@ -208,6 +274,7 @@ class Probe(Generic[Subject]):
     metrics: tuple[str, ...]
     seconds: float
     measure: Callable[[Subject, Io], Awaitable[Readings]]
+    of_recordings: bool = False  # then it has its own time, and its turn whatever the live stream gave
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +329,10 @@ def channel_value(channel: Channel) -> dict[str, Any]:
 
 
 def channel_from(value: dict[str, Any]) -> Channel:
-    """Return the channel that `channel_value` was given."""
-    return Channel(**{**value, "streams": tuple(StreamOffer(**stream) for stream in value["streams"])})
+    """Return the channel that `channel_value` was given, also before there were recorders."""
+    streams = tuple(StreamOffer(**stream) for stream in value["streams"])
+    camera = Behind(**value["camera"]) if value.get("camera") else None
+    return Channel(**{**value, "streams": streams, "camera": camera})
 
 
 def reading_of(evidence: tuple[Evidence, ...], metric: str) -> Reading:

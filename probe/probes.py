@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from probe.joint import channels, osd, rtsp
+from probe.joint import channels, identity, network, osd, rtsp
 from probe.model import Channel, Probe, Target
-from probe.onvif import clock, identity, network, ptz, scopes, services
+from probe.onvif import clock, ptz, scopes, services
 from probe.picture import probes as picture
+from probe.record import forecast, playback, retention, storage
 from probe.rtsp import alive, stream
+from probe.vendor import registration
 
 DEVICE_PROBES: tuple[Probe[Target], ...] = (
     services.PROBE,
@@ -16,6 +18,8 @@ DEVICE_PROBES: tuple[Probe[Target], ...] = (
     network.PROBE,
     channels.PROBE,
     rtsp.PROBE,
+    storage.PROBE,
+    registration.PROBE,
 )
 
 CHANNEL_PROBES: tuple[Probe[Channel], ...] = (
@@ -24,4 +28,7 @@ CHANNEL_PROBES: tuple[Probe[Channel], ...] = (
     stream.PROBE,
     alive.PROBE,
     *picture.PROBES,
+    retention.PROBE,
+    playback.PROBE,
+    forecast.PROBE,
 )

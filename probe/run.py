@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -82,6 +83,17 @@ class Means:
     def outfit(self) -> Outfit:
         return Outfit(self.settings.picture, self.settings.tvl, self.faults)
 
+    @property
+    def playback_outfit(self) -> Outfit:
+        """As `outfit`, with the lines that recordings are asked for, and fewer processes: few are played."""
+        picture, tvl = self.settings.picture, self.settings.tvl
+        count = max(1, (picture.workers or os.cpu_count() or 1) // 2)
+        return replace(
+            self.outfit,
+            picture=picture.model_copy(update={"workers": count}),
+            tvl=tvl.model_copy(update={"live_lines": tvl.playback_lines}),
+        )
+
 
 async def scan(asked: Asked, means: Means, *, kind: Literal["scan", "check"] = "scan") -> ScanReport:
     """Find what answers, ask every device all that the probes want to know, and hand over the report."""
@@ -118,19 +130,23 @@ async def _run_devices(
     streams = asyncio.Semaphore(means.settings.run.streams_at_once)
     done = 0
 
-    async def one(target: Target, http: Http, workers: Workers) -> DeviceReport:
+    async def one(target: Target, http: Http, workers: Workers, playback: Workers) -> DeviceReport:
         nonlocal done
         async with places:
-            session = open_session(target, means, refused, http, workers)
+            session = open_session(target, means, refused, http, workers, playback)
             report = await run_device(target, session, means.settings.run, streams, means.recall)
         done += 1
         means.progress("devices", done, len(targets))
         return report
 
     means.progress("devices", 0, len(targets))
-    async with Http(means.settings.http) as http, Workers(means.outfit) as workers:
+    async with (
+        Http(means.settings.http) as http,
+        Workers(means.outfit) as workers,
+        Workers(means.playback_outfit) as playback,
+    ):
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(one(target, http, workers)) for target in targets]
+            running = [group.create_task(one(target, http, workers, playback)) for target in targets]
         return [task.result() for task in running]
 
 
@@ -143,8 +159,8 @@ async def run_device(
 ) -> DeviceReport:
     """Ask one device everything. Never raises for what the device does.
 
-    The device costs `device_s` at most, each of its channels `channel_s`; see also _run_channels. Waiting for
-    one of the run's `streams` is no time of the device's.
+    The device costs `device_s` at most, each of its channels `channel_s` and, of a recorder, `recordings_s`;
+    see also _run_channels. Waiting for one of the run's `streams` is no time of the device's.
     """
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -159,7 +175,7 @@ async def run_device(
         session.memories = recall(DeviceReport(target, tuple(evidence)))
         async with streams:
             begun = loop.time()
-            reports = await _run_channels(told, session, limits.channel_s)
+            reports = await _run_channels(told, session, limits)
             spent += loop.time() - begun
     return DeviceReport(
         target=target,
@@ -176,6 +192,7 @@ def open_session(
     refused: Mapping[str, Mapping[str, Refusal]],
     http: Http,
     workers: Workers,
+    playback: Workers | None = None,
 ) -> DeviceSession:
     """Return the session of one device, with the logins that its rule allows and it has not refused."""
     names = [name for name in means.vault.names_for(target) if not means.only or name in means.only]
@@ -188,7 +205,15 @@ def open_session(
         tell=lambda news: means.refused(target, news),
     )
     return DeviceSession(
-        target, login, means.settings, means.now, http, workers, means.trace, find_card=means.find_card
+        target,
+        login,
+        means.settings,
+        means.now,
+        http,
+        workers,
+        means.trace,
+        find_card=means.find_card,
+        playback=playback,
     )
 
 
@@ -215,42 +240,80 @@ async def try_login(asked: Asked, means: Means) -> tuple[bool | None, Gap | None
 
 
 async def _run_channels(
-    channels: Sequence[Channel], session: DeviceSession, seconds: float
+    channels: Sequence[Channel], session: DeviceSession, limits: Run
 ) -> list[ChannelReport]:
-    """Ask the channels one after another, each for `seconds` at most: a mute one costs no other its turn.
+    """Ask the channels one after another, each for its limits at most: a mute one costs no other its turn.
 
-    Where several in a row give no stream, the rest would only cost time: they get the gap of the last.
+    Where several in a row give no stream, the rest would only cost time: they get the gap of the last. So it
+    is with their recordings, each for itself: a recorder tells of those of a channel whose camera is gone.
     """
     reports: list[ChannelReport] = []
-    mute: list[Gap] = []
+    live, recordings = _Turns("codec"), _Turns("recording_source")
     for channel in channels[:_MOST_CHANNELS]:
-        if len(mute) == _MUTE_IN_A_ROW:
-            given_up = NotMeasured(mute[-1], f"{_MUTE_IN_A_ROW} channels in a row gave nothing")
-            reports.append(_untried(channel, given_up, session.now()))
-            continue
-        report = await _run_channel(channel, session, seconds)
-        reports.append(report)
-        stream = reading_of(report.evidence, "codec")
-        mute = [*mute, stream.gap] if isinstance(stream, NotMeasured) and stream.gap in _MUTE else []
+        evidence = [
+            *await _run_probes(_is_live, channel, session, limits.channel_s, live),
+            *await _run_probes(_is_of_recordings, channel, session, limits.recordings_s, recordings),
+        ]
+        reports.append(_reported(channel, evidence, session))
     beyond = NotMeasured(Gap.NOT_ASKED, f"only the first {_MOST_CHANNELS} channels are tried")
-    reports += [_untried(channel, beyond, session.now()) for channel in channels[_MOST_CHANNELS:]]
+    for channel in channels[_MOST_CHANNELS:]:
+        untried = _untried(CHANNEL_PROBES, beyond, session.now())
+        reports.append(ChannelReport(channel, tuple(untried)))
     return reports
 
 
-def _untried(channel: Channel, why: Reading, at: datetime) -> ChannelReport:
-    evidence = [Evidence(metric, why, probe.id, at) for probe in CHANNEL_PROBES for metric in probe.metrics]
-    return ChannelReport(channel=channel, evidence=tuple(evidence))
+@dataclass(slots=True)
+class _Turns:
+    """How many channels in a row gave nothing; `metric` is the one that shows it."""
+
+    metric: str
+    mute: list[Gap] = field(default_factory=list)
+
+    def note(self, channel: Channel, evidence: Sequence[Evidence]) -> None:
+        if channel.online is False:
+            return  # the recorder said so: it says nothing of the next one
+        told = reading_of(tuple(evidence), self.metric)
+        is_mute = isinstance(told, NotMeasured) and told.gap in _MUTE
+        self.mute = [*self.mute, told.gap] if is_mute and isinstance(told, NotMeasured) else []
 
 
-async def _run_channel(channel: Channel, session: DeviceSession, seconds: float) -> ChannelReport:
+async def _run_probes(
+    is_of: Callable[[Probe[Channel]], bool],
+    channel: Channel,
+    session: DeviceSession,
+    seconds: float,
+    turns: _Turns,
+) -> list[Evidence]:
+    probes = [probe for probe in CHANNEL_PROBES if is_of(probe)]
+    if len(turns.mute) >= _MUTE_IN_A_ROW:
+        given_up = NotMeasured(turns.mute[-1], f"{_MUTE_IN_A_ROW} channels in a row gave nothing")
+        return _untried(probes, given_up, session.now())
     deadline = asyncio.get_running_loop().time() + seconds
     evidence: list[Evidence] = []
-    for probe in CHANNEL_PROBES:
+    for probe in probes:
         evidence += await measured(probe, channel, session, deadline)
-    shown = session.shown(channel)
+    turns.note(channel, evidence)
+    return evidence
+
+
+def _is_live(probe: Probe[Channel]) -> bool:
+    return not probe.of_recordings
+
+
+def _is_of_recordings(probe: Probe[Channel]) -> bool:
+    return probe.of_recordings
+
+
+def _untried(probes: Iterable[Probe[Channel]], why: Reading, at: datetime) -> list[Evidence]:
+    return [Evidence(metric, why, probe.id, at) for probe in probes for metric in probe.metrics]
+
+
+def _reported(channel: Channel, evidence: Sequence[Evidence], session: DeviceSession) -> ChannelReport:
+    shown, replayed = session.shown(channel), session.replayed(channel)
+    crops = {} if replayed is None or not replayed.jpeg else {"playback_alive": replayed.jpeg}
     if shown is None:
-        return ChannelReport(channel=channel, evidence=tuple(evidence))
-    return ChannelReport(channel, tuple(evidence), shown.jpeg, shown.crops, shown.kept)
+        return ChannelReport(channel, tuple(evidence), crops=crops)
+    return ChannelReport(channel, tuple(evidence), shown.jpeg, {**shown.crops, **crops}, shown.kept)
 
 
 async def measured(probe: Probe[Subject], subject: Subject, io: Io, deadline: float) -> tuple[Evidence, ...]:

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from config.settings import Rtsp, Settings
+from config.settings import Record, Rtsp, Settings
 from probe.errors import DeviceError, Malformed, Silent, Unreachable, Unsupported
 from probe.memory import Job, Memory, Place
 from probe.model import (
@@ -34,9 +34,12 @@ from probe.trace import Trace
 from probe.transport.http import Http
 from probe.transport.login import Login
 from probe.transport.web import WebClient
+from probe.wire.onvif_replay import play_headers
+from probe.wire.rtsp import Headers
 from probe.wire.soap import Reply
 
 Got = TypeVar("Got")
+Key = TypeVar("Key", int, str)
 
 
 class DeviceSession:
@@ -53,7 +56,9 @@ class DeviceSession:
         trace: Trace | None = None,
         *,
         find_card: bool = False,
+        playback: Workers | None = None,
     ) -> None:
+        """`playback` decodes recordings, whose lines have a limit of their own; None: as live pictures."""
         self.now = now
         self.memories: Mapping[int, Memory] = {}
         self._find_card = find_card
@@ -61,10 +66,21 @@ class DeviceSession:
         self._target = target
         self._settings = settings
         self._workers = workers
+        self._playback = playback or workers
         self._trace = trace
         self._heard_rtsp = partial(self._note, "rtsp")
         self._onvif = OnvifClient(target, http, login, settings.http, now, partial(self._note, "soap"))
-        self._web = WebClient(target, http, login, self._onvif.entrance(), partial(self._note, "http"))
+        self._web = WebClient(
+            target,
+            http,
+            login,
+            self._onvif.entrance(),
+            partial(self._note, "http"),
+            patience_s=settings.record.patience_s,
+        )
+        self._told: dict[str, object | DeviceError] = {}
+        self._telling: dict[str, asyncio.Lock] = {}
+        self._playbacks: dict[int, Picture] = {}
         self._begun: dict[int, float] = {}  # when a channel's first stream was asked for
         self._places: dict[int, Place] = {}  # where a channel's head stood before its stream
         self._grabs: dict[int, Grab | DeviceError] = {}
@@ -74,8 +90,25 @@ class DeviceSession:
     async def soap(self, service: str, operation: str, body: str = "") -> Reply:
         return await self._onvif.soap(service, operation, body)
 
-    async def get(self, path: str) -> bytes:
-        return await self._web.get(path)
+    @property
+    def record(self) -> Record:
+        return self._settings.record
+
+    async def once(self, name: str, fetch: Callable[[], Awaitable[Got]]) -> Got:
+        async with self._telling.setdefault(name, asyncio.Lock()):
+            try:
+                return cast("Got", await _once(self._told, name, fetch))
+            except Unreachable:
+                self._told.pop(name, None)  # it may come back
+                raise
+
+    async def get(self, path: str, *, fresh: bool = False) -> bytes:
+        return await self._web.get(path, fresh=fresh)
+
+    async def post(
+        self, path: str, body: bytes, content_type: str = "application/xml", *, fresh: bool = False
+    ) -> bytes:
+        return await self._web.post(path, body, content_type, fresh=fresh)
 
     async def grab(self, channel: Channel) -> Grab:
         async with self._one_stream:
@@ -114,6 +147,32 @@ class DeviceSession:
     async def picture(self, channel: Channel) -> Picture:
         fetched = await self.grab(channel)
         return await _once(self._pictures, channel.number, lambda: self._look(channel, fetched))
+
+    async def play(self, uri: str, at: datetime | None = None) -> Grab:
+        record = self._settings.record
+        limits = self._settings.rtsp.model_copy(
+            update={"grab_s": record.play_s, "span_s": record.play_span_s}
+        )
+        async with self._one_stream:
+            seen = await self._receive(uri, limits, None if at is None else play_headers(at))
+        return replace(seen, role="recorded")
+
+    async def first_recorded(self, uri: str, at: datetime) -> datetime | None:
+        limits = self._settings.rtsp.model_copy(
+            update={"grab_s": self._settings.record.play_s, "span_s": _NEXT_S}
+        )
+        headers = play_headers(at, at_own_speed=False, only_keyframes=True)
+        async with self._one_stream:
+            return (await self._receive(uri, limits, headers)).recorded_at
+
+    async def played(self, channel: Channel, recorded: Grab) -> Picture:
+        picture = await self._playback.picture(Job(recorded, self.now()))
+        self._playbacks.setdefault(channel.number, picture)
+        return picture
+
+    def replayed(self, channel: Channel) -> Picture | None:
+        """Return what the first recording of a channel that was played looked like, if there was one."""
+        return self._playbacks.get(channel.number)
 
     def shown(self, channel: Channel) -> Picture | None:
         """Return what the look at a channel gave, if there was one."""
@@ -166,7 +225,7 @@ class DeviceSession:
         self._begun[channel.number] = asyncio.get_running_loop().time()
         self._places[channel.number] = await self._place(channel)
         try:
-            return await self._receive(main_stream(channel), self._settings.rtsp)
+            return await self._receive(main_stream(channel).uri, self._settings.rtsp)
         except _WORTH_THE_SUB as error:
             instead = await self._fetch_sub(channel, NotMeasured(error.gap, str(error)))
             if instead is None:
@@ -182,19 +241,20 @@ class DeviceSession:
             return None
         limits = self._settings.rtsp.model_copy(update={"grab_s": min(left, self._settings.rtsp.grab_s)})
         try:
-            seen = await self._receive(offered, limits)
+            seen = await self._receive(offered.uri, limits)
         except DeviceError:
             return None
         gap = NotMeasured(why.gap, f"main stream: {why.detail}; only the sub-stream was seen")
         return replace(seen, role="sub", main_gap=gap)
 
-    async def _receive(self, stream: StreamOffer, limits: Rtsp) -> Grab:
+    async def _receive(self, uri: str, limits: Rtsp, play: Headers | None = None) -> Grab:
         return await grab(
-            self.login.reveal(stream.uri),
+            self.login.reveal(uri),
             self.login,
             limits,
             address=self._target.address,
             heard=self._heard_rtsp,
+            play=play,
         )
 
     def _note(self, protocol: str, way: str, payload: bytes) -> None:
@@ -213,6 +273,7 @@ def main_stream(channel: Channel) -> StreamOffer:
 # Never after a refused login: another stream would only show the same password again.
 _WORTH_THE_SUB = (Unsupported, Unreachable, Malformed, Silent)
 _SPARE_S = 5.0  # for decoding
+_NEXT_S = 0.1  # the next keyframe is enough
 
 
 def _unseen(outcome: Picture | DeviceError) -> NotMeasured | None:
@@ -232,13 +293,13 @@ def channels_of(evidence: Sequence[Evidence]) -> tuple[Channel, ...]:
     return tuple(channel_from(told) for told in value_of(tuple(evidence), "channels") or ())
 
 
-async def _once(kept: dict[int, Got | DeviceError], number: int, fetch: Callable[[], Awaitable[Got]]) -> Got:
-    if number not in kept:
+async def _once(kept: dict[Key, Got | DeviceError], key: Key, fetch: Callable[[], Awaitable[Got]]) -> Got:
+    if key not in kept:
         try:
-            kept[number] = await fetch()
+            kept[key] = await fetch()
         except DeviceError as error:
-            kept[number] = error
-    got = kept[number]
+            kept[key] = error
+    got = kept[key]
     if isinstance(got, DeviceError):
         raise got.with_traceback(None)
     return got

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from urllib.parse import unquote
 
-from config.makers import maker_in
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Reading, Readings
 from probe.onvif import osd
 from probe.vendor import dahua, hikvision
+from probe.vendor.find import fetch_maker
 from probe.vendor.writing import Writing
-from probe.wire.onvif_device import parse_device_information, parse_scopes
 
 _MAKERS: Mapping[str, Callable[[int, Io], Awaitable[Writing]]] = {
     "hikvision": hikvision.fetch_writing,
@@ -29,7 +27,7 @@ async def measure(channel: Channel, io: Io) -> Readings:
     except (Unsupported, Malformed) as error:
         told = dict.fromkeys(METRICS, NotMeasured(error.gap, str(error)))
 
-    fetch = _MAKERS.get(await _fetch_maker(io))
+    fetch = _MAKERS.get(await fetch_maker(io))
     if fetch is None:
         return told
     try:
@@ -64,18 +62,6 @@ def _with(reading: Reading, why: str) -> Reading:
             return Measured(value, detail)
         case NotMeasured(gap=gap):
             return NotMeasured(gap, detail)
-
-
-async def _fetch_maker(io: Io) -> str:
-    """Return the id of the brand that the device names itself by, or else announces."""
-    try:
-        if maker := maker_in(
-            parse_device_information(await io.soap("device", "GetDeviceInformation")).manufacturer
-        ):
-            return maker
-        return maker_in(unquote(" ".join(parse_scopes(await io.soap("device", "GetScopes")))))
-    except DeviceError:
-        return ""
 
 
 PROBE: Probe[Channel] = Probe(id="channel.osd", metrics=METRICS, seconds=15.0, measure=measure)

@@ -30,16 +30,23 @@ log = logging.getLogger(__name__)
 
 
 async def grab(
-    uri: str, login: Login, settings: Rtsp, *, address: str = "", heard: Heard | None = None
+    uri: str,
+    login: Login,
+    settings: Rtsp,
+    *,
+    address: str = "",
+    heard: Heard | None = None,
+    play: Headers | None = None,
 ) -> Grab:
     """Receive one stream until two keyframes lie `span_s` apart, or for `grab_s` in all.
 
     One call at a time for one device. `address` is the one that really answered, where the URI names another.
-    What came before the deadline or a break is returned with a note; DeviceError when no picture came.
+    `play` is what PLAY says of a recording: the moment to begin at. What came before the deadline or a break
+    is returned with a note; DeviceError when no picture came.
     """
     asked = parse_uri(mend_uri(uri, address) if address else uri)
     dialog = Dialog(asked.host, asked.asked_port, login, settings, heard)
-    stream = _Stream(dialog, str(asked), settings)
+    stream = _Stream(dialog, str(asked), settings, play or (("Range", "npt=0.000-"),))
     note = ""
     try:
         async with asyncio.timeout(settings.grab_s):
@@ -91,6 +98,7 @@ class _Stream:
     dialog: Dialog
     uri: str
     settings: Rtsp
+    play: Headers
     collector: Collector | None = None
     session: Session | None = None
     _session_uri: str = ""
@@ -108,7 +116,7 @@ class _Stream:
         track, track_uri, self._session_uri = await describe(self.dialog, self.uri)
         if not await self._setup_tcp(track, track_uri):
             await self._setup_udp(track, track_uri)
-        answer = await self.dialog.ask("PLAY", self._session_uri, (*self._ours(), ("Range", "npt=0.000-")))
+        answer = await self.dialog.ask("PLAY", self._session_uri, (*self._ours(), *self.play))
         require_ok("PLAY", answer)
 
     async def receive(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from probe.errors import Malformed
@@ -10,6 +11,7 @@ from probe.wire.coded import Assembler, Coded
 from probe.wire.h26x import H26xAssembler, annex_b
 from probe.wire.jpeg import JpegAssembler
 from probe.wire.mpeg4 import Mpeg4Assembler
+from probe.wire.onvif_replay import parse_stamp
 from probe.wire.rtp import Clock, Order, parse_packet
 from probe.wire.sdp import VideoTrack
 
@@ -34,6 +36,7 @@ class Collector:
         self._oldest_s = 0.0
         self._coded_bytes = 0
         self._last_bytes = 0
+        self._recorded_at: datetime | None = None
 
     @property
     def span_s(self) -> float:
@@ -46,6 +49,8 @@ class Collector:
             packet = parse_packet(received)
         except Malformed:
             return
+        if self._recorded_at is None and packet.profile and (stamp := parse_stamp(packet)) is not None:
+            self._recorded_at = stamp.at
         for ordered, broken in self._order.feed(packet):
             self._add(self._assembler.feed(ordered, broken=broken))
 
@@ -72,6 +77,7 @@ class Collector:
             transport=self.transport,
             uri=uri,
             note=note,
+            recorded_at=self._recorded_at,
         )
 
     def _parameter_sets(self) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -71,6 +72,9 @@ class FakeSession:
             return None
         return Picture({}, b"jpeg %d" % channel.number, {"black": b"crop"}, Kept("day", record=b"record"))
 
+    def replayed(self, channel: Channel) -> Picture | None:
+        return None
+
 
 def probe(measure: Measure, *metrics: str, seconds: float = 5.0) -> Probe[Any]:
     return Probe(id="test.probe", metrics=metrics or ("model",), seconds=seconds, measure=measure)
@@ -113,7 +117,9 @@ async def run_with(
     monkeypatch.setattr(run, "DEVICE_PROBES", device)
     monkeypatch.setattr(run, "CHANNEL_PROBES", channel)
     asked = cast("DeviceSession", session or FakeSession())
-    limits = Run(devices_at_once=1, streams_at_once=1, device_s=seconds, channel_s=channel_seconds)
+    limits = Run(
+        devices_at_once=1, streams_at_once=1, device_s=seconds, channel_s=channel_seconds, recordings_s=9.0
+    )
     return await run_device(TARGET, asked, limits, streams or asyncio.Semaphore(1), recall)
 
 
@@ -311,3 +317,42 @@ def test_every_metric_is_promised_once_and_every_probe_has_a_name_of_its_own(
     counted = Counter(metric for one in probes for metric in one.metrics)
     assert [metric for metric, times in counted.items() if times > 1] == []
     assert len({one.id for one in probes}) == len(probes)
+
+
+def recordings(*mute: int) -> Probe[Any]:
+    """A probe of recordings: the channels of these numbers get no answer."""
+
+    async def measure(channel: Channel, _: Io) -> Readings:
+        if channel.number in mute:
+            raise Silent("nothing")
+        return {"recording_source": Measured("isapi-days")}
+
+    return replace(probe(measure, "recording_source"), id="test.record", of_recordings=True)
+
+
+async def test_recordings_are_asked_for_whatever_the_live_stream_gave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    live = stream_of(1, 2, 3, 4, 5, error=Unreachable("gone"))
+    report = await run_with(monkeypatch, (recorder(5),), (live, recordings()))
+    told = [reading_of(one.evidence, "recording_source") for one in report.channels]
+    assert told == [Measured("isapi-days")] * 5
+
+
+async def test_recordings_of_three_mute_channels_in_a_row_end_the_asking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report = await run_with(monkeypatch, (recorder(5),), (stream_of(), recordings(1, 2, 3)))
+    told = [reading_of(one.evidence, "recording_source") for one in report.channels]
+    assert [one.gap for one in told if isinstance(one, NotMeasured)] == [Gap.TIMEOUT] * 5
+    assert [reading_of(one.evidence, "codec") for one in report.channels] == [Measured("H264")] * 5
+
+
+async def test_channels_that_the_recorder_calls_offline_do_not_end_the_asking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = [channel_value(Channel(number, online=number > 4)) for number in range(1, 7)]
+    listed = probe(answers(channels=told), "channels")
+    live = stream_of(1, 2, 3, 4, error=Unreachable("gone"))
+    report = await run_with(monkeypatch, (listed,), (live,))
+    assert gaps_of(report) == [Gap.UNREACHABLE] * 4 + [None, None]
