@@ -36,6 +36,7 @@ def mistakes_between(parts: Mapping[str, Any], declared: Mapping[str, frozenset[
         *_faults(parts["faults"], declared["faults"], metrics, declared["metrics"]),
         *_verdicts(declared["verdicts"]),
         *_standards(parts["standards"], metrics, declared["metrics"]),
+        *_applies(parts["standards"], fields, declared["fields"]),
         *lines_that_differ(parts["standards"], parts["settings"], "default.toml"),
         *_positions(parts["positions"], fields),
         *_brands(parts["brands"]),
@@ -119,6 +120,32 @@ def _standards(
             for place, condition in enumerate(rule.all, 1):
                 for key, message in _condition(condition, rule.subject, metrics, known):
                     yield Mistake(file, f"rules[{rule.id}].all[{place}].{key}", message)
+            for place, condition in enumerate(rule.not_due, 1):
+                for key, message in _condition(condition, rule.subject, metrics, known):
+                    yield Mistake(file, f"rules[{rule.id}].not_due[{place}].{key}", message)
+                if condition.at_most is not None:
+                    yield Mistake(
+                        file, f"rules[{rule.id}].not_due[{place}].at_most", "未到期的条件不能写 at_most"
+                    )
+            if rule.holes == "counted" and not any(c.metric == "unbroken_days" for c in rule.all):
+                yield Mistake(file, f"rules[{rule.id}].holes", "条件里没有连续天数，不能写 counted")
+
+
+def _applies(
+    standards: Mapping[str, Standard], fields: Mapping[str, Field], known: frozenset[str]
+) -> Iterator[Mistake]:
+    for document, standard in standards.items():
+        for rule in standard.rules:
+            if rule.applies_to is None:
+                continue
+            file, key = f"standards/{document}.toml", f"rules[{rule.id}].applies_to"
+            field = fields.get(rule.applies_to.field)
+            if rule.applies_to.field not in known:
+                yield Mistake(file, f"{key}.field", f"没有声明这个字段：{rule.applies_to.field}")
+            elif field is not None and (field.level != "camera" or rule.subject == "device"):
+                yield Mistake(file, f"{key}.field", "只有摄像机的字段能决定条款适用与否")
+            elif field is not None and field.allowed and rule.applies_to.value not in field.allowed:
+                yield Mistake(file, f"{key}.value", f"字段 {field.id} 没有这个词：{rule.applies_to.value}")
 
 
 def lines_that_differ(

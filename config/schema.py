@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic import Field as Bounds
 
 from config.form import Form
@@ -34,6 +34,8 @@ Derivation = Literal[
     "position",  # positions.toml over the channel's name and texts
     "resource-class",  # positions.toml over the position
     "access-network",  # a private address on the school's network: 自建局域网
+    "gb-code",  # the 20 digits that are set in the recorder or the camera, placeholders left out
+    "retention",  # the proven continuous days at the best recorder that holds the camera
 ]
 
 
@@ -140,12 +142,29 @@ class FaultRule(Section):
     hidden_by: tuple[Id, ...] = ()
 
 
+class AppliesTo(Section):
+    """The cameras that a clause speaks of: those of which `field` says `value`."""
+
+    field: Id
+    value: Words
+
+
+# Days in a row that have recordings, and those of them without a long hole, each from its lower bound.
+_COUNTED: Mapping[str, str] = {
+    "continuous_days": "unbroken_days",
+    "continuous_days_at_most": "unbroken_days_at_most",
+}
+
+
 class Rule(Section):
     """One clause of a document as a test: met when `all` hold.
 
     `binds` says which channels it judges: those whose signal is coded in the camera (digital), those of an
     analogue camera at a recorder, or both. On the others its finding is shown and does not count; `reason`
-    says why.
+    says why. A clause that fails is not due yet where all of `not_due` are measured to hold. With
+    `applies_to` it speaks of some cameras only: of the others it is n/a, and unknown where nobody has said.
+    `holes`: a day with a hole longer than the setting is only shown, or counted as a day that is missing:
+    then continuous days in `all` are read as unbroken ones.
     """
 
     id: Id
@@ -155,9 +174,33 @@ class Rule(Section):
     subject: Subject
     all: Annotated[tuple[Condition, ...], Bounds(min_length=1)]
     if_unsupported: VerdictId
+    not_due: tuple[Condition, ...] = ()
+    applies_to: AppliesTo | None = None
+    holes: Literal["shown", "counted"] = "shown"
     binds: tuple[Signal, ...] = ("digital", "analogue")
     reason: str = ""
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _count_holes(cls, raw: Any) -> Any:  # noqa: ANN401  TOML
+        if not isinstance(raw, dict) or raw.get("holes") != "counted":
+            return raw
+        conditions = raw.get("all")
+        if not isinstance(conditions, tuple | list):
+            return raw
+        return {**raw, "all": tuple(_without_holes(condition) for condition in conditions)}
+
+
+def _without_holes(condition: object) -> object:
+    if not isinstance(condition, dict):
+        return condition
+    bounds = {
+        key: _COUNTED.get(metric, metric)
+        for key in ("metric", "at_most")
+        if isinstance(metric := condition.get(key), str)
+    }
+    return {**condition, **bounds}
 
 
 class Standard(Section):

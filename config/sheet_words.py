@@ -29,6 +29,7 @@ class Headings(Section):
     blank: tuple[Words, ...]
     disagreements: tuple[Words, ...]
     left_out: tuple[Words, ...]
+    retention: tuple[Words, ...]
 
 
 class Parts(Section):
@@ -36,7 +37,32 @@ class Parts(Section):
     blank: Words
     disagreements: Words
     left_out: Words
+    retention: Words
     remarks: Words
+
+
+class RetentionWords(Section):
+    """The days that recorders hold. `{name}` is filled in when the sheet is made."""
+
+    days: Words
+    at_least: Words
+    at_most: Words
+    between: Words
+    unknown: Words
+    young: Words
+    run: Words
+    none_listed: Words
+    none_missing: Words
+    more_runs: Words
+    plays: Words
+    plays_not: Words
+    plays_oldest: Words
+    plays_oldest_not: Words
+    picture: Words
+    total: Words
+    none_measured: Words
+    unrecorded: Words
+    sources: Mapping[str, Words]  # by what recording_source says
 
 
 class Remarks(Section):
@@ -87,6 +113,7 @@ class SheetWords(Section):
     probes: Mapping[str, Words]  # by probe id, or by parts of it from the front, whole between dots
     parts: Parts
     headings: Headings
+    retention: RetentionWords
     remarks: Remarks
     blank: Mapping[str, WhyBlank]  # by how the value would be come by
     errors: Errors

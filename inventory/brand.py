@@ -40,6 +40,15 @@ def model_of(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue |
     return None
 
 
+def brand_of_prefix(mac: str, brands: Brands, by: str, at: datetime) -> FieldValue | None:
+    """Return the maker to whom the first half of a MAC (AA:BB:CC:DD:EE:FF) was given."""
+    for brand in brands.brands:
+        if mac[:8] in brand.oui:
+            note = f"MAC prefix {mac[:8]}: {brand.name}; {brands.oui_source}"
+            return FieldValue(brand.name, "suggested", by, at, False, note)
+    return None
+
+
 def known_brand(word: str, brands: Brands) -> Brand | None:
     for brand in brands.brands:
         if any(re.search(pattern, word, re.IGNORECASE) for pattern in brand.patterns):
@@ -70,12 +79,8 @@ def _by_scope(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue 
 
 
 def _by_prefix(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue | None:
-    for mac, by in _macs(report):
-        for brand in brands.brands:
-            if mac[:8] in brand.oui:
-                note = f"MAC prefix {mac[:8]}: {brand.name}; {brands.oui_source}"
-                return FieldValue(brand.name, "suggested", by, at, False, note)
-    return None
+    found = (brand_of_prefix(mac, brands, by, at) for mac, by in _macs(report))
+    return next((one for one in found if one is not None), None)
 
 
 def _macs(report: DeviceReport) -> Iterator[tuple[str, str]]:

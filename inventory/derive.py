@@ -12,6 +12,8 @@ from config.schema import Catalogue, Derivation, Field
 from config.site import Site
 from inventory.brand import brand_of, heard_by, model_of, word_of
 from inventory.identity import printable, trusted_serial
+from inventory.kind import names_a_recorder
+from inventory.listing import channel_code, device_code, listed_value
 from inventory.record import FieldValue, Scalar
 from probe.model import ChannelReport, DeviceReport, Evidence, Measured, Target, value_of
 
@@ -28,17 +30,25 @@ class Scene:
     channels: Sequence[ChannelReport]
     catalogue: Catalogue
     at: datetime
+    via: str = ""  # the recorder's channel (d3/5) that shows the camera
+    is_listed: bool = True  # a list that tells of another recorder behind says nothing of the camera
 
 
 def derive(scene: Scene, *, behind_recorder: bool) -> dict[str, FieldValue]:
-    """Return the fields this report speaks of. A recorder's make is not that of the cameras behind it."""
+    """Return the fields this report speaks of. A recorder's make is not that of the cameras behind it.
+
+    Of those it tells what its list says of them.
+    """
     claims: dict[str, FieldValue] = {}
     for rule in scene.catalogue.fields.values():
         if rule.level != "camera":
             continue
         value = _of_rule(rule, scene, behind_recorder)
+        if value is None and behind_recorder and scene.is_listed:
+            value = _listed(rule, scene)
         if value is None or value.value in (None, ""):
             continue
+        value = replace(value, via=scene.via)
         claims[rule.id] = replace(value, source="suggested", confirmed=False) if rule.confirm else value
     return claims
 
@@ -70,6 +80,22 @@ def _of_rule(rule: Field, scene: Scene, behind_recorder: bool) -> FieldValue | N
     if rule.derived is None or (behind_recorder and rule.derived in _OF_THE_DEVICE):
         return None
     return _DERIVATIONS[rule.derived](rule, scene)
+
+
+def _listed(rule: Field, scene: Scene) -> FieldValue | None:
+    by, at = _list_of(scene)
+    for channel in scene.channels:
+        camera = channel.channel.camera
+        if camera is None or channel.channel.kind == "analogue" or names_a_recorder(camera.model):
+            continue
+        if said := listed_value(rule, camera, scene.catalogue.brands, by, at):
+            return said
+    return None
+
+
+def _gb_code(rule: Field, scene: Scene) -> FieldValue | None:
+    code = channel_code(scene.report, [one.channel.number for one in scene.channels])
+    return code if code or scene.via else device_code(scene.report)
 
 
 def _measured(scene: Scene, metric: str) -> FieldValue | None:
@@ -168,13 +194,14 @@ def _position(rule: Field, scene: Scene) -> FieldValue | None:
 
 
 def _after_merge(rule: Field, scene: Scene) -> FieldValue | None:
-    return None  # follows the position a person typed, so that it is worked out by `resource_class` later
+    # The class follows the position a person typed, and the days are those of every recorder together: both
+    # are worked out when the record is shown.
+    return None
 
 
 def _names(scene: Scene) -> Iterator[FieldValue]:
     """Yield the channel's own names, then the texts on its picture."""
-    listed = next((one for one in scene.report.evidence if one.metric == "channels"), None)
-    by, at = (listed.probe, listed.at) if listed else (_found_by(scene.report.target), scene.at)
+    by, at = _list_of(scene)
     for channel in scene.channels:
         if name := printable(channel.channel.name):
             yield FieldValue(name, "measured", by, at, True)
@@ -187,6 +214,12 @@ def _names(scene: Scene) -> Iterator[FieldValue]:
                             yield FieldValue(said, "measured", evidence.probe, evidence.at, True)
                 case _:
                     continue
+
+
+def _list_of(scene: Scene) -> tuple[str, datetime]:
+    """Return which probe read the list of channels, and when."""
+    listed = next((one for one in scene.report.evidence if one.metric == "channels"), None)
+    return (listed.probe, listed.at) if listed else (_found_by(scene.report.target), scene.at)
 
 
 def _found_by(target: Target) -> str:
@@ -210,4 +243,6 @@ _DERIVATIONS: Mapping[Derivation, Callable[[Field, Scene], FieldValue | None]] =
     "position": _position,
     "resource-class": _after_merge,
     "access-network": _access_network,
+    "gb-code": _gb_code,
+    "retention": _after_merge,
 }

@@ -22,17 +22,29 @@ _MOST_LENSES = 8
 
 
 def decide(report: DeviceReport) -> Kind:
-    """Return the kind; `unknown` where the device says nothing that tells."""
+    """Return the kind: the maker's own word, else what its other words tell; `unknown` where none does."""
+    match text_of(report, "device_kind"):
+        case "recorder":
+            return "recorder"
+        case "camera":
+            return "camera"
+        case _:
+            pass
     said = " ".join(_words(report))
     stated = value_of(report.evidence, "video_sources")
     sources = stated if isinstance(stated, int) else len(report.channels)
-    if _RECORDER_WORD.search(said):
+    if names_a_recorder(said):
         return "recorder"
     if sources > _MOST_LENSES:
         return "recorder"
     if _TRANSMITTER_WORD.search(said) or (sources and _speaks_onvif(report)):
         return "camera"
     return "unknown"
+
+
+def names_a_recorder(model: str) -> bool:
+    """Say whether a model's name is that of a recorder."""
+    return _RECORDER_WORD.search(model) is not None
 
 
 def shows_video(report: DeviceReport) -> bool:

@@ -1,4 +1,4 @@
-"""What the database knows about who is who: devices with their keys, joins, faces, kinds and cameras."""
+"""What the database knows about who is who: devices with their keys, joins, faces and kinds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inventory.identity import Face, Key
 from inventory.match import Known
 from inventory.record import FieldValue, Kind
 from inventory.rows import rows_among
-from inventory.tables import CAMERA, CLAIM, DEVICE, DEVICE_JOIN, DEVICE_KEY, SHARED_KEY, VISIT
+from inventory.tables import CLAIM, DEVICE, DEVICE_JOIN, DEVICE_KEY, SHARED_KEY, VISIT
 
 NOW = 1 << 62  # later than any run
 
@@ -29,7 +29,6 @@ class OnRecord:
     shared: frozenset[Key] = frozenset()
     same: Same = field(default_factory=dict)
     kinds: Mapping[int, Kind] = field(default_factory=dict)
-    cameras: Mapping[int, frozenset[tuple[int, str]]] = field(default_factory=dict)  # channel and role
 
 
 def load(connection: Connection, up_to: int = NOW) -> OnRecord:
@@ -37,9 +36,6 @@ def load(connection: Connection, up_to: int = NOW) -> OnRecord:
     keys: dict[int, set[Key]] = defaultdict(set)
     for row in connection.execute(select(DEVICE_KEY).where(DEVICE_KEY.c.run_id <= up_to)):
         keys[same[row.device_id]].add(Key(row.key, row.value))
-    cameras: dict[int, set[tuple[int, str]]] = defaultdict(set)
-    for row in connection.execute(select(CAMERA).where(CAMERA.c.run_id <= up_to)):
-        cameras[same[row.device_id]].add((row.channel, row.role))
     shared = connection.execute(select(SHARED_KEY).where(SHARED_KEY.c.run_id <= up_to))
     return OnRecord(
         devices=tuple(
@@ -49,7 +45,6 @@ def load(connection: Connection, up_to: int = NOW) -> OnRecord:
         shared=frozenset(Key(row.key, row.value) for row in shared),
         same=same,
         kinds=_load_kinds(connection, same, up_to),
-        cameras={device: frozenset(slots) for device, slots in cameras.items()},
     )
 
 
@@ -59,7 +54,8 @@ def load_claims(
     """Return everything ever claimed, by camera and field, in the order it was written."""
     claims: dict[CameraKey, dict[str, list[FieldValue]]] = defaultdict(lambda: defaultdict(list))
     for row in connection.execute(select(CLAIM).where(CLAIM.c.run_id <= up_to).order_by(CLAIM.c.id)):
-        said = FieldValue(row.value, row.source, row.by, row.at, row.confirmed, row.note)
+        by, via = row.by if isinstance(row.by, list) else (row.by, "")
+        said = FieldValue(row.value, row.source, by, row.at, row.confirmed, row.note, via)
         claims[same[row.device_id], row.channel][row.field].append(said)
     return claims
 

@@ -9,7 +9,9 @@ from typing import Literal
 
 from inventory.record import FieldValue, Source
 
-_RANK: dict[Source, int] = {"suggested": 0, "derived": 1, "measured": 2, "person": 3}
+_RANK: dict[Source, float] = {"suggested": 0, "derived": 1, "measured": 2, "person": 3}
+# What a recorder says of a camera, or what was read through it, stands behind the camera's own word.
+_THROUGH_A_RECORDER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,14 @@ def merge(said: Iterable[FieldValue], wins: Literal["person", "probe"]) -> Merge
 
 def order(claim: FieldValue) -> tuple[str, ...]:
     """Return a sorting key that differs for any two different claims; the later claim comes later."""
-    rest = (claim.by, type(claim.value).__name__, repr(claim.value), claim.note, str(claim.confirmed))
+    rest = (
+        claim.by,
+        type(claim.value).__name__,
+        repr(claim.value),
+        claim.note,
+        str(claim.confirmed),
+        claim.via,
+    )
     return (claim.at.astimezone(UTC).isoformat(timespec="microseconds"), claim.source, *rest)
 
 
@@ -54,8 +63,9 @@ def _says(claim: FieldValue) -> bool:
     return claim.value is not None and claim.value != ""
 
 
-def _strength(claim: FieldValue) -> tuple[int, tuple[str, ...]]:
-    return _RANK[claim.source], order(claim)
+def _strength(claim: FieldValue) -> tuple[float, tuple[str, ...]]:
+    rank = _RANK[claim.source]
+    return rank - _THROUGH_A_RECORDER if claim.via else rank, order(claim)
 
 
 def _same(one: FieldValue, other: FieldValue) -> bool:

@@ -24,6 +24,7 @@ class FieldValue:
     at: datetime
     confirmed: bool
     note: str = ""
+    via: str = ""  # the recorder's channel (d3/5) that listed it, or through which it was read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,84 @@ class IdentityConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """One channel of one device that shows a camera: its own, or a recorder's. Written d3/5."""
+
+    device_id: str
+    channel: int
+
+    def __str__(self) -> str:
+        return f"{self.device_id}/{self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One thing that two sights of a camera have in common.
+
+    `listed` is the recorder's word for it, `own` what the camera, or the recorder behind, says of itself. Of
+    a person's word `own` is who gave it.
+    """
+
+    key: Literal["mac", "serial", "address", "channel", "name", "person"]
+    listed: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Why a recorder's channel is no camera of its own: it shows the one that `other` shows too.
+
+    `other` is the camera on the network, or the channel of another recorder.
+    """
+
+    camera_id: str
+    sight: Sight
+    other: Sight
+    why: tuple[Agreement, ...]  # strongest first
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two cameras that may be one, by pictures of one run and by names. A person has to say so."""
+
+    id: int
+    camera: Sight  # on the network
+    channel: Sight  # of a recorder
+    score: float  # 0..1, of both likenesses
+    scene: float  # 0..1, how alike the outlines in both pictures are
+    names: float  # 0..1, how alike the names are
+    named: tuple[str, str]  # the names that are most alike, the camera's first
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's last word on a suggestion."""
+
+    suggestion: Suggestion
+    says: Literal["same", "different"]
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CameraRecord:
-    """One physical camera. `fields` holds the merged value of every known field."""
+    """One physical camera. `fields` holds the merged value of every known field.
+
+    Its identity and its live picture are those of `device_id` and `channels`: its own where it was ever met
+    on the network, else the recorder's channel that shows it. `sights` are all, that one first.
+    """
 
     id: str
     device_id: str
     channel: int  # the first of its device's channels that show this camera
-    also_seen_as: tuple[str, ...]
+    also_seen_as: tuple[str, ...]  # every other sight (d3/5), and other addresses of its device
     fields: Mapping[str, FieldValue]
-    answered: bool  # in the last run that asked it
+    answered: bool  # in the last run that asked it, itself or through a recorder
     channels: tuple[int, ...] = ()  # all of them: a multi-lens housing has several
+    sights: tuple[Sight, ...] = ()
+    recorders: tuple[Sight, ...] = ()  # those of them that are a recorder's channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +175,6 @@ class View:
     conflicts: tuple[Conflict, ...] = ()
     silent: tuple[SilentTarget, ...] = ()
     identity_conflicts: tuple[IdentityConflict, ...] = field(default=())
+    ties: tuple[Tie, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    unplaced: tuple[Sight, ...] = ()  # channels that show a camera of a recorder behind, not known which

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 
@@ -13,15 +13,17 @@ from config.schema import Catalogue
 from inventory import known
 from inventory.derive import Scene, derive
 from inventory.identity import Key, face_of, keys_of
-from inventory.kind import decide, shows_video
+from inventory.kind import decide
 from inventory.match import Matched, Seen, match
+from inventory.meeting import Meeting, Slot, tie_run
 from inventory.presence import answered, measured_count
-from inventory.record import FieldValue, Kind
+from inventory.record import FieldValue, Sight
 from inventory.refusals import tie_refusals
 from inventory.remembering import remember
 from inventory.rows import NewRow, Visits, next_id, write_rows
+from inventory.sights import Sights
+from inventory.suggesting import write_suggestions
 from inventory.tables import (
-    CAMERA,
     CLAIM,
     DEVICE,
     DEVICE_JOIN,
@@ -31,16 +33,7 @@ from inventory.tables import (
     SHARED_KEY,
     SILENT,
 )
-from probe.model import ChannelReport, DeviceReport, ScanReport
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A camera as a report shows it: a whole device, or one channel of a recorder."""
-
-    channel: int
-    role: str  # "device" or "channel"
-    shown: tuple[ChannelReport, ...]
+from probe.model import DeviceReport, ScanReport
 
 
 def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> int:
@@ -53,31 +46,24 @@ def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> 
     device_of = _write_identity(connection, run_id, report.finished, keys, matched, on_record)
 
     visits = Visits(connection, run_id)
-    cameras: list[NewRow] = []
-    claims: list[NewRow] = []
     looks: list[tuple[int, DeviceReport]] = []
-    said_before = known.load_claims(connection, on_record.same)
+    answers: dict[int, list[DeviceReport]] = defaultdict(list)
     for (group, _), device_id in zip(matched.groups, device_of, strict=True):
         # The fullest answer comes last: it is the one that is shown.
         reports = sorted((report.devices[index] for index in group), key=measured_count)
         for one in reports:
             visits.add(one, device_id, decide(one))
-        fullest = reports[-1]
-        looks.append((device_id, fullest))
-        kind = decide(fullest)
-        if kind == "unknown":
-            kind = on_record.kinds.get(device_id, kind)
-        for slot in slots(fullest, kind):
-            place = {"run_id": run_id, "device_id": device_id, "channel": slot.channel}
-            if (slot.channel, slot.role) not in on_record.cameras.get(device_id, ()):
-                cameras.append({**place, "role": slot.role})
-            before = said_before.get((device_id, slot.channel), {})
-            for name, said in claims_of(fullest, slot, catalogue, report.finished).items():
-                if _is_news(said, before.get(name, ())):
-                    claims.append({**place, **claim_row(name, said)})
+            answers[device_id].append(one)
+        looks.append((device_id, reports[-1]))
     visits.write()
-    write_rows(connection, CAMERA, cameras)
-    write_rows(connection, CLAIM, claims)
+    now = known.load(connection)
+    meetings = [
+        Meeting(device_id, fullest, now.kinds.get(device_id, "unknown"), answers[device_id])
+        for device_id, fullest in looks
+    ]
+    sights = tie_run(connection, catalogue.brands, run_id, report.finished, now, meetings)
+    write_rows(connection, CLAIM, _new_claims(connection, catalogue, run_id, report, now, sights, meetings))
+    write_suggestions(connection, run_id, report.finished, now, sights, meetings)
     refused = [
         (device_id, report.devices[index])
         for (group, _), device_id in zip(matched.groups, device_of, strict=True)
@@ -88,23 +74,17 @@ def record(connection: Connection, catalogue: Catalogue, report: ScanReport) -> 
     return run_id
 
 
-def slots(report: DeviceReport, kind: Kind) -> Iterator[Slot]:
-    """Yield the cameras a report shows: no empty slot of a recorder, and no device without video."""
-    if kind == "recorder":
-        for channel in report.channels:
-            if channel.channel.streams:
-                yield Slot(channel.channel.number, "channel", (channel,))
-    elif kind == "camera" or shows_video(report):
-        yield Slot(1, "device", report.channels)
-
-
 def claims_of(
-    report: DeviceReport, slot: Slot, catalogue: Catalogue, at: datetime
+    report: DeviceReport, slot: Slot, catalogue: Catalogue, at: datetime, via: Sight | None = None
 ) -> Mapping[str, FieldValue]:
-    """Return what an answer lets us claim about one camera; silence claims nothing."""
+    """Return what an answer lets us claim about one camera; silence claims nothing.
+
+    `via`: the recorder's channel that shows it.
+    """
     if not answered(report):
         return {}
-    return derive(Scene(report, slot.shown, catalogue, at), behind_recorder=slot.role == "channel")
+    scene = Scene(report, slot.shown, catalogue, at, str(via or ""), is_listed=slot.is_listed)
+    return derive(scene, behind_recorder=slot.role == "channel")
 
 
 def claim_row(name: str, said: FieldValue) -> NewRow:
@@ -112,16 +92,43 @@ def claim_row(name: str, said: FieldValue) -> NewRow:
         "field": name,
         "value": said.value,
         "source": said.source,
-        "by": said.by,
+        "by": [said.by, said.via] if said.via else said.by,
         "at": said.at,
         "confirmed": said.confirmed,
         "note": said.note,
     }
 
 
+def _new_claims(
+    connection: Connection,
+    catalogue: Catalogue,
+    run_id: int,
+    report: ScanReport,
+    now: known.OnRecord,
+    sights: Sights,
+    meetings: Sequence[Meeting],
+) -> list[NewRow]:
+    """Return what this run lets us claim about each camera, and was not claimed before."""
+    said_before = known.load_claims(connection, now.same)
+    rows: list[NewRow] = []
+    for met in meetings:
+        for slot in met.slots(sights):
+            camera = sights.shown.get((met.device_id, slot.channel))
+            if camera is None:
+                continue
+            before = [said_before[name] for name in sights.parts(camera) if name in said_before]
+            via = Sight(f"d{met.device_id}", slot.channel) if slot.role == "channel" else None
+            for name, said in claims_of(met.report, slot, catalogue, report.finished, via).items():
+                if _is_news(said, [one for fields in before for one in fields.get(name, ())]):
+                    place = {"run_id": run_id, "device_id": camera[0], "channel": camera[1]}
+                    rows.append({**place, **claim_row(name, said)})
+    return rows
+
+
 def _is_news(said: FieldValue, before: Sequence[FieldValue]) -> bool:
     """Say whether this differs from the last word of its kind: the same is not written every night."""
-    last = next((one for one in reversed(before) if one.source == said.source), None)
+    alike = (one for one in reversed(before) if (one.source, one.via) == (said.source, said.via))
+    last = next(alike, None)
     return last is None or repr(last.value) != repr(said.value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import count
 from typing import Any
@@ -15,7 +15,6 @@ from inventory.presence import answered
 from inventory.record import Kind
 from inventory.tables import CHANNEL, EVIDENCE, SIGHTING, VISIT
 from probe.model import (
-    Channel,
     ChannelReport,
     DeviceReport,
     Evidence,
@@ -24,8 +23,9 @@ from probe.model import (
     NotMeasured,
     Reading,
     Sighting,
-    StreamOffer,
     Target,
+    channel_from,
+    channel_value,
 )
 
 NewRow = dict[str, Any]
@@ -67,7 +67,7 @@ class Visits:
         self._rows[EVIDENCE].extend(_evidence_row(visit_id, None, one) for one in report.evidence)
         for channel in report.channels:
             channel_id = next(self._channel_ids)
-            said = asdict(channel.channel)
+            said = channel_value(channel.channel)
             row = {"id": channel_id, "visit_id": visit_id, "number": said.pop("number"), "said": said}
             self._rows[CHANNEL].append(row)
             self._rows[EVIDENCE].extend(_evidence_row(visit_id, channel_id, one) for one in channel.evidence)
@@ -96,7 +96,7 @@ def load_reports(connection: Connection, visit_ids: Iterable[int]) -> dict[int, 
             of_channel[row.channel_id].append(evidence)
     channels: dict[int, list[ChannelReport]] = defaultdict(list)
     for row in rows_among(connection, CHANNEL, CHANNEL.c.visit_id, wanted):
-        channel = _channel(row.number, row.said)
+        channel = channel_from({"number": row.number, **row.said})
         channels[row.visit_id].append(ChannelReport(channel, tuple(of_channel[row.id])))
     return {
         row.id: DeviceReport(
@@ -156,8 +156,3 @@ def _evidence_row(visit_id: int, channel_id: int | None, evidence: Evidence) -> 
 
 def _reading(gap: str | None, value: Any, detail: str) -> Reading:  # noqa: ANN401  JSON, as it was measured
     return Measured(value, detail) if gap is None else NotMeasured(Gap(gap), detail)
-
-
-def _channel(number: int, said: Mapping[str, Any]) -> Channel:
-    streams = tuple(StreamOffer(**stream) for stream in said["streams"])
-    return Channel(number, said["name"], said["source"], streams, said["snapshot_uri"])

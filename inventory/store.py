@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from config.errors import UsageError
 from config.schema import Catalogue
 from config.words import say
-from inventory import baselines, history, known, refusals, viewing
+from inventory import baselines, history, known, refusals, saying, viewing
 from inventory.baselines import Entry
 from inventory.database import open_engine, reading, writing
 from inventory.identity import keys_of_target
 from inventory.recall import Recall
-from inventory.record import Claim, FieldValue, RunInfo, Scalar, Source, View
+from inventory.record import Answer, Claim, FieldValue, RunInfo, Scalar, Source, Suggestion, View
 from inventory.recording import claim_row, record
+from inventory.sights import load_sights
 from inventory.tables import BASELINE, CLAIM, RUN, VISIT
 from probe.memory import Kept
 from probe.model import Gap, ScanReport, Sighting, Target
@@ -85,10 +86,34 @@ class Store:
         """Return everything that was ever said about a camera, oldest first."""
         with reading(self.engine) as connection:
             device_id, channel = viewing.camera_key(connection, camera_id)
-            same = known.load(connection).same
-            by_field = known.load_claims(connection, same)[same[device_id], channel]
-        every = [Claim(camera_id, name, said) for name, many in by_field.items() for said in many]
+            on_record = known.load(connection)
+            sights = load_sights(connection, on_record.same, on_record.kinds)
+            by_name = known.load_claims(connection, on_record.same)
+        camera = sights.camera((on_record.same[device_id], channel))
+        every = [
+            Claim(camera_id, field, said)
+            for name in sights.parts(camera)
+            for field, many in by_name.get(name, {}).items()
+            for said in many
+        ]
         return tuple(sorted(every, key=lambda claim: claim.said.at))
+
+    def answers(self) -> tuple[Answer, ...]:
+        """Return every suggestion that a person has answered, with the answer that stands."""
+        with reading(self.engine) as connection:
+            on_record = known.load(connection)
+            sights = load_sights(connection, on_record.same, on_record.kinds)
+            return tuple(saying.answers(connection, on_record.same, sights))
+
+    def answer(
+        self, suggestion: Suggestion, says: Literal["same", "different", "open"], who: str, at: datetime
+    ) -> None:
+        """Add a person's word on a suggestion; `open` takes back what was said before."""
+        with writing(self.engine) as connection:
+            on_record = known.load(connection)
+            sights = load_sights(connection, on_record.same, on_record.kinds)
+            pair = saying.pair_of(sights, suggestion)
+            saying.write_word(connection, _last_run(connection), pair, says, who, at)
 
     def refuse(self, target: Target, refused: Mapping[str, Gap], at: datetime) -> None:
         """Keep at once, without a run, which logins (name@version) were refused there, and why."""

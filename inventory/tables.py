@@ -123,6 +123,82 @@ CAMERA = Table(  # `role`: the whole device is the camera, or one channel of a r
     Column("role", String, nullable=False),
 )
 
+# Which camera is seen where. A camera is named by the place where it was first seen, as in CAMERA; the newest
+# row of a place counts. It is empty for a place that shows some camera of another recorder, not known which.
+SHOWN = Table(
+    "shown",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("of_device", ForeignKey("device.id")),
+    Column("of_channel", Integer),
+)
+TIE = Table(  # why a recorder's channel shows what another place shows; the newest row counts
+    "tie",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("other_device", ForeignKey("device.id"), nullable=False),
+    Column("other_channel", Integer, nullable=False),
+    Column("why", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+CAMERA_JOIN = Table(  # two records that turned out to be one camera
+    "camera_join",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("into_device", ForeignKey("device.id"), nullable=False),
+    Column("into_channel", Integer, nullable=False),
+)
+CAMERA_KEY = Table(  # what recorders know a camera by; the newest of each kind counts
+    "camera_key",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("key", String, nullable=False),
+    Column("value", Json, nullable=False),
+)
+SUGGESTION = Table(  # a camera on the network and a recorder's channel whose pictures are alike
+    "suggestion",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("run.id"), nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("recorder_id", ForeignKey("device.id"), nullable=False),
+    Column("recorder_channel", Integer, nullable=False),
+    Column("score", Json, nullable=False),
+    Column("scene", Json, nullable=False),
+    Column("names", Json, nullable=False),
+    Column("named", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+# A person's word on two cameras: "same", "different", or "open" again. The newest of a pair counts. `run_id`
+# is the last run before it was said.
+SAME_WORD = Table(
+    "same_word",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, nullable=False),
+    Column("device_id", ForeignKey("device.id"), nullable=False),
+    Column("channel", Integer, nullable=False),
+    Column("other_device", ForeignKey("device.id"), nullable=False),
+    Column("other_channel", Integer, nullable=False),
+    Column("says", String, nullable=False),
+    Column("who", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # What was read. A visit is one device in one run.
 VISIT = Table(
     "visit",
@@ -184,7 +260,7 @@ CLAIM = Table(
     Column("field", String, nullable=False),
     Column("value", Json, nullable=False),
     Column("source", String, nullable=False),
-    Column("by", Json, nullable=False),
+    Column("by", Json, nullable=False),  # [by, via] of what was listed or read through a recorder
     Column("at", Instant, nullable=False),
     Column("confirmed", Boolean, nullable=False),
     Column("note", Json, nullable=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, select
@@ -13,20 +14,18 @@ from config.words import say
 from inventory import known
 from inventory.derive import resource_class
 from inventory.history import Past, load_pasts, load_run
+from inventory.listing import retention
+from inventory.meeting import Slot
 from inventory.merge import merge
-from inventory.record import (
-    CameraRecord,
-    Conflict,
-    DeviceRecord,
-    FieldValue,
-    IdentityConflict,
-    View,
-)
-from inventory.recording import Slot, claims_of
+from inventory.places import Places, places_of, unplaced, via
+from inventory.record import CameraRecord, Conflict, FieldValue, IdentityConflict, View
+from inventory.recording import claims_of
+from inventory.saying import open_suggestions, ties_of
+from inventory.sights import Sights, load_sights
 from inventory.tables import CAMERA, IDENTITY_CONFLICT, SILENT
-from probe.model import SilentTarget
+from probe.model import ChannelReport, SilentTarget
 
-Said = Mapping[known.CameraKey, Mapping[str, Sequence[FieldValue]]]
+Said = Mapping[str, Sequence[FieldValue]]
 
 
 def view(connection: Connection, catalogue: Catalogue, run_id: int | None) -> View:
@@ -35,24 +34,27 @@ def view(connection: Connection, catalogue: Catalogue, run_id: int | None) -> Vi
     if run is None:
         return View(None)
     on_record = known.load(connection, run.id)
-    said = known.load_claims(connection, on_record.same, run.id)
-    devices: list[DeviceRecord] = []
+    sights = load_sights(connection, on_record.same, on_record.kinds, run.id)
+    said = _said_of_cameras(known.load_claims(connection, on_record.same, run.id), sights)
+    pasts = {past.id: past for past in load_pasts(connection, on_record, run)}
+    typed = [camera for camera, fields in said.items() if _is_typed(fields)]
     cameras: list[CameraRecord] = []
     conflicts: list[Conflict] = []
-    for past in load_pasts(connection, on_record, run):
-        devices.append(past.device)
-        for slot in _slots(past, on_record.cameras.get(past.id, frozenset()), said):
-            camera, differing = _camera(past, slot, said.get((past.id, slot.channel), {}), catalogue)
-            cameras.append(camera)
-            conflicts.extend(differing)
+    for places in places_of(sights, pasts, typed):
+        camera, differing = _camera(places, said.get(places.camera, {}), pasts, catalogue)
+        cameras.append(camera)
+        conflicts.extend(differing)
     silent = connection.execute(select(SILENT).where(SILENT.c.run_id == run.id).order_by(SILENT.c.id))
     return View(
         run,
-        tuple(devices),
+        tuple(past.device for past in pasts.values()),
         tuple(cameras),
         tuple(conflicts),
         tuple(SilentTarget(row.address, row.why) for row in silent),
         tuple(_identity_conflicts(connection, on_record, run.id)),
+        ties=tuple(ties_of(sights, cameras)),
+        suggestions=tuple(open_suggestions(connection, on_record.same, sights, cameras, run.id)),
+        unplaced=tuple(unplaced(sights, pasts)),
     )
 
 
@@ -67,39 +69,34 @@ def camera_key(connection: Connection, camera_id: str) -> known.CameraKey:
     raise UsageError(say("inventory.camera", camera=camera_id))
 
 
-def _slots(past: Past, slots: frozenset[tuple[int, str]], said: Said) -> Iterator[Slot]:
-    """Yield the cameras of a device: all of it, or a recorder's channels; and any a person spoke about."""
-    role = "channel" if past.device.kind == "recorder" else "device"
-    reports = {one.channel.number: one for one in past.device.report.channels}
-    shown: set[int] = set()
-    for channel, of_role in sorted(slots, key=lambda slot: (slot[0], slot[1] != role)):
-        typed = any(
-            one.source == "person" for many in said.get((past.id, channel), {}).values() for one in many
-        )
-        if channel in shown or not (of_role == role or typed):
-            continue
-        shown.add(channel)
-        if of_role == "device":
-            yield Slot(channel, of_role, tuple(reports.values()))
-        else:
-            yield Slot(channel, of_role, tuple(reports[n] for n in [channel] if n in reports))
+def _said_of_cameras(
+    claims: Mapping[known.CameraKey, Mapping[str, Sequence[FieldValue]]], sights: Sights
+) -> Mapping[known.CameraKey, dict[str, list[FieldValue]]]:
+    """Return what was said of each camera under every name that it ever had."""
+    said: dict[known.CameraKey, dict[str, list[FieldValue]]] = defaultdict(lambda: defaultdict(list))
+    for name, fields in claims.items():
+        for field, many in fields.items():
+            said[sights.camera(name)][field] += many
+    return said
+
+
+def _is_typed(said: Said) -> bool:
+    return any(one.source == "person" for many in said.values() for one in many)
 
 
 def _camera(
-    past: Past, slot: Slot, said: Mapping[str, Sequence[FieldValue]], catalogue: Catalogue
+    places: Places, said: Said, pasts: Mapping[int, Past], catalogue: Catalogue
 ) -> tuple[CameraRecord, list[Conflict]]:
-    camera_id = f"d{past.id}.{slot.channel}"
-    # What the last answer says is claimed anew at its own time: the rows hold only what was news.
-    fresh: Mapping[str, FieldValue] = {}
-    if past.last is not None:
-        numbers = {one.channel.number for one in slot.shown}
-        shown = tuple(one for one in past.last.channels if one.channel.number in numbers)
-        fresh = claims_of(past.last, Slot(slot.channel, slot.role, shown), catalogue, past.last_seen)
+    camera_id = f"d{places.camera[0]}.{places.camera[1]}"
+    fresh = [_fresh(places, slot, past, catalogue) for past, slot in places.shown]
+    days = retention(_recorded(places))
     fields: dict[str, FieldValue] = {}
     conflicts: list[Conflict] = []
     guesses: Mapping[str, FieldValue] = {}
     for rule in sorted(catalogue.fields.values(), key=lambda rule: rule.derived == "resource-class"):
-        claims = [*said.get(rule.id, ()), *(one[rule.id] for one in (fresh, guesses) if rule.id in one)]
+        claims = [*said.get(rule.id, ()), *(one[rule.id] for one in (*fresh, guesses) if rule.id in one)]
+        if rule.derived == "retention" and days is not None:
+            claims.append(days)
         merged = merge(claims, rule.wins)
         if merged.value is not None:
             fields[rule.id] = merged.value
@@ -107,18 +104,49 @@ def _camera(
                 guesses = resource_class(merged.value, catalogue)
         if merged.conflict is not None:
             conflicts.append(Conflict(camera_id, rule.id, *merged.conflict))
+    past, slot = places.shown[0]
     channels = tuple(one.channel.number for one in slot.shown) or (slot.channel,)
-    heard = slot.role == "device" or any(number in past.listed_now for number in channels)
+    others = [str(sight) for sight in places.sights if sight.device_id != past.device.id]
     camera = CameraRecord(
         id=camera_id,
         device_id=past.device.id,
         channel=channels[0],
-        also_seen_as=tuple(f"{place}#{channels[0]}" for place in past.also_at),
+        also_seen_as=(*(f"{at}#{channels[0]}" for at in past.also_at), *others),
         fields=fields,
-        answered=past.device.answered and heard,
+        answered=any(_is_heard(one, of) for one, of in places.shown) and not places.is_gone,
         channels=channels,
+        sights=places.sights,
+        recorders=places.recorders,
     )
     return camera, conflicts
+
+
+def _fresh(places: Places, slot: Slot, past: Past, catalogue: Catalogue) -> Mapping[str, FieldValue]:
+    """Return what the last answer says, claimed anew at its own time: the rows hold only what was news."""
+    if past.last is None or places.is_gone:
+        return {}
+    numbers = {one.channel.number for one in slot.shown}
+    shown = tuple(one for one in past.last.channels if one.channel.number in numbers)
+    there = Slot(slot.channel, slot.role, shown, slot.is_listed)
+    return claims_of(past.last, there, catalogue, past.last_seen, via(past, slot))
+
+
+def _recorded(places: Places) -> Mapping[str, ChannelReport]:
+    """Return the recorders' channels that show a camera, as they are now: an old reading proves nothing."""
+    return {
+        str(sight): one
+        for past, slot in places.shown
+        if (sight := via(past, slot)) is not None and not places.is_gone
+        for one in slot.shown
+    }
+
+
+def _is_heard(past: Past, slot: Slot) -> bool:
+    """Say whether the run heard of the camera there; a recorder that calls it off line did not see it."""
+    if slot.role == "device":
+        return past.device.answered
+    online = all(one.channel.online is not False for one in slot.shown)
+    return past.device.answered and slot.channel in past.listed_now and online
 
 
 def _identity_conflicts(

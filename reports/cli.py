@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 
 from config.errors import UsageError
 from config.words import say
-from reports.commands import baseline, campus, card, here, later, logins, paperwork, scanning
+from reports.commands import baseline, campus, card, here, later, logins, paperwork, same, scanning
 from reports.console import plain, stderr
 from reports.help import Command, Group, speak
 from reports.wrong_use import wrong_use
@@ -51,6 +51,13 @@ BASELINE_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("drop", baseline.drop),
 )
 
+SAME_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("list", same.list_),
+    ("accept", same.accept),
+    ("refuse", same.refuse),
+    ("undo", same.undo),
+)
+
 CARD_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (("read", card.read),)
 
 
@@ -65,6 +72,7 @@ def build() -> typer.Typer:
     for word, commands in (
         ("credential", CREDENTIAL_COMMANDS),
         ("baseline", BASELINE_COMMANDS),
+        ("same", SAME_COMMANDS),
         ("card", CARD_COMMANDS),
     ):
         group = _group(word)

@@ -21,6 +21,7 @@ BY_NAME = {
     *(f"help.baseline_{name}" for name in ("accept", "drop", "list", "set")),
     "help.card_read",
     *(f"help.credential_{name}" for name in ("list", "remove", "set", "test")),
+    *(f"help.same_{name}" for name in ("accept", "list", "refuse", "undo")),
 }
 
 
