@@ -27,6 +27,8 @@ from reports.picture_words import (
     lines_in_words,
 )
 from reports.reading_rows import add, add_gaps, metric_name, new_table, text_of
+from reports.recorded import AGE, METRICS
+from reports.recording_words import days_words, recording_rows
 
 # Read on every channel, whether or not there is a fault.
 _ALWAYS = ("alive", "clock_runs", "osd_clock", "keyframe_interval_s", "transport")
@@ -36,9 +38,12 @@ _RED = "bold red"
 _SIGNS = {">=": "≥", "<=": "≤", "==": "="}
 
 
-def channel_table(channel: out.Channel, catalogue: Catalogue) -> Table:
+def channel_table(channel: out.Channel, catalogue: Catalogue, camera: str = "") -> Table:
+    """Return what was read of a channel. `camera` says which one is behind a recorder's channel."""
     title = say("reading.channel", number=channel.number, name=channel.name or "")
     table = new_table(title, say("reading.more"))
+    if camera:
+        add(table, say("recorder.camera"), camera)
     for text in channel.osd:
         add(table, metric_name(catalogue, "osd"), text)
     for stream in channel.streams:
@@ -49,7 +54,15 @@ def channel_table(channel: out.Channel, catalogue: Catalogue) -> Table:
     _picture(table, channel, catalogue)
     _baseline(table, channel)
     _tv_lines(table, channel, catalogue)
+    for name, words in recording_rows(channel, catalogue):
+        add(table, name, words)
+    unclear = [name for name, gap in channel.gaps.items() if _is_unclear_recording(name, gap) and name != AGE]
+    if unclear:
+        names = say("reading.comma").join(metric_name(catalogue, name, unit=False) for name in unclear)
+        add(table, say("recording.unclear_title"), names, "yellow")
     for finding in channel.findings:
+        if _is_on_recordings(finding) and channel.gaps.get("recording_source") == Gap.NOT_ASKED:
+            continue
         style = _RED if finding.verdict == "not-met" and finding.binding else ""
         add(table, finding.clause, _finding(channel, finding, catalogue), style)
     add_gaps(table, dict(_gaps_that_matter(channel, catalogue)), catalogue)
@@ -155,16 +168,34 @@ def _finding(channel: out.Channel, finding: out.Finding, catalogue: Catalogue) -
     limit = text_of(finding.limit)
     said = say("reading.finding_open", verdict=words, limit=limit)
     if finding.value is not None:
-        said = say("reading.finding", verdict=words, value=_judged(channel, rule, finding), limit=limit)
+        said = say(
+            "reading.finding", verdict=words, value=_judged(channel, rule, finding, catalogue), limit=limit
+        )
+    if _is_long_on_record(channel, rule, finding):
+        said += f"\n{say('recording.not_young')}"
     if finding.binding:
         return said
     reason = f"\n{rule.reason}" if language() == "zh" and finding.verdict in ("met", "not-met") else ""
     return f"{said}{say('reading.advisory')}{reason}"
 
 
-def _judged(channel: out.Channel, rule: Rule, finding: out.Finding) -> str:
+def _is_long_on_record(channel: out.Channel, rule: Rule, finding: out.Finding) -> bool:
+    """Say whether recordings are younger than the clause asks for at a device that is not."""
+    is_young = channel.recording is not None and channel.recording.age_days is not None
+    return finding.verdict == "not-met" and bool(rule.not_due) and is_young
+
+
+def _is_on_recordings(finding: out.Finding) -> bool:
+    return not METRICS.isdisjoint(finding.metric.split(","))
+
+
+def _judged(channel: out.Channel, rule: Rule, finding: out.Finding, catalogue: Catalogue) -> str:
     bounds = next((one for one in rule.all if one.at_most is not None), None)
-    return text_of(finding.value) if bounds is None else lines_in_words(channel, bounds)
+    if bounds is None:
+        return text_of(finding.value)
+    if bounds.metric in METRICS:
+        return days_words(channel.recording, channel.gaps, catalogue)
+    return lines_in_words(channel, bounds)
 
 
 def _gaps_that_matter(channel: out.Channel, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -174,5 +205,21 @@ def _gaps_that_matter(channel: out.Channel, catalogue: Catalogue) -> Iterator[tu
     if channel.picture.get("tvl_live_at_most") is None:
         raw.discard("tvl_live_at_least")  # nothing else says that there are no TV lines
     for name, gap in channel.gaps.items():
-        if gap == Gap.OUR_BUG or name not in raw:
+        if channel.online is False and gap == Gap.UNSUPPORTED:
+            continue  # why it shows nothing is told beside the camera
+        if gap == Gap.OUR_BUG or (name not in raw and not _is_of_recorders(channel, name, gap)):
             yield name, gap
+
+
+def _is_unclear_recording(metric: str, gap: str) -> bool:
+    """Say whether a recorder left something open: what the gap says of pictures is no help then."""
+    return metric in METRICS and gap == Gap.UNCLEAR
+
+
+def _is_of_recorders(channel: out.Channel, metric: str, gap: str) -> bool:
+    """Say whether a gap is told elsewhere, or only that a camera is no recorder, or has no such word."""
+    if metric not in METRICS and not metric.startswith("tvl_playback"):
+        return False
+    if _is_unclear_recording(metric, gap):
+        return True
+    return gap == Gap.NOT_ASKED or (channel.recording is not None and gap == Gap.UNSUPPORTED)

@@ -103,7 +103,14 @@ def _set(text: str, key: str, value: str | list[str]) -> str:
 
 
 def _compare(console: Console, result: Score) -> None:
-    rows = [result.devices, *result.facts, *result.pictures, result.retention, result.cameras]
+    rows = [
+        result.devices,
+        *result.facts,
+        *result.pictures,
+        result.retention,
+        result.playback,
+        result.cameras,
+    ]
     right = sum(row.right for row in rows) + sum(row.found for row in result.faults)
     unknown = sum(row.unknown for row in rows) + sum(row.unjudged for row in result.faults)
     console.print(plain(say("demo.truth", right=right, unknown=unknown, wrong=len(result.mistakes)), "bold"))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from config.schema import Catalogue, Rule, Signal
-from inventory.record import CameraRecord, DeviceRecord, FieldValue, View
+from inventory.brand import brand_of
+from inventory.record import CameraRecord, DeviceRecord, FieldValue, Scalar, View
 from probe.model import ChannelReport, Evidence, NotMeasured, StreamOffer, reading_of, value_of
 from probe.picture.faults import picture_faults
+from reports import places, recorded
 from reports import scan_json as out
-from reports.judge import Finding, judge, metrics_of
+from reports.judge import Finding, Said, judge, metrics_of
 
 # Metrics that stand in a place of their own; every other channel metric stands under `picture`.
 _STREAM = ("codec", "width", "height", "fps", "kbps")
+_ELSEWHERE = frozenset((*_STREAM, "osd", *recorded.METRICS))
 
 
 def scan_document(view: View, catalogue: Catalogue, *, whole: bool = False) -> out.Document:
@@ -26,15 +29,21 @@ def scan_document(view: View, catalogue: Catalogue, *, whole: bool = False) -> o
     for camera in view.cameras:
         for number in camera.channels or (camera.channel,):
             by_device.setdefault(camera.device_id, {})[number] = camera
+        for sight in camera.sights:
+            by_device.setdefault(sight.device_id, {})[sight.channel] = camera
+    devices = [_device(d, by_device.get(d.id, {}), catalogue, _known_days(view, d)) for d in view.devices]
     return out.Document(
         run=_run(view),
-        devices=[_device(d, by_device.get(d.id, {}), catalogue) for d in view.devices],
+        devices=places.settled(devices, catalogue),
         cameras=[_camera(camera) for camera in view.cameras],
         silent=[out.Silent(address=silent.address, why=silent.why) for silent in view.silent],
         conflicts=[
             out.Conflict(camera_id=c.camera_id, field=c.field, typed=c.typed.value, measured=c.measured.value)
             for c in view.conflicts
         ],
+        ties=places.ties_of(view),
+        suggestions=places.suggestions_of(view),
+        unplaced=places.unplaced_of(view),
     )
 
 
@@ -42,28 +51,49 @@ def to_json(document: out.Document) -> str:
     return document.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
-def findings_of(
-    evidence: tuple[Evidence, ...], catalogue: Catalogue, subject: str, signal: Signal | None = None
-) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged besides readings: its kind, its signal, how long it is on record, what people said."""
+
+    kind: str
+    signal: Signal | None = None
+    known_days: int = 0
+    said: Said = lambda field: None
+
+
+def findings_of(evidence: tuple[Evidence, ...], catalogue: Catalogue, subject: Subject) -> list[Finding]:
     """Judge every rule of every standard that speaks of this kind of subject."""
     rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    return [
-        judge(rule, lambda m: reading_of(evidence, m), signal) for rule in rules if _speaks_of(rule, subject)
-    ]
+    return [_judged(evidence, rule, subject) for rule in rules if _speaks_of(rule, subject.kind)]
+
+
+def _judged(evidence: tuple[Evidence, ...], rule: Rule, subject: Subject) -> Finding:
+    given = recorded.handed(evidence, rule, subject.known_days)
+    return judge(rule, lambda metric: reading_of(given, metric), subject.signal, subject.said)
 
 
 def _of_the_run(view: View) -> View:
     devices = tuple(device for device in view.devices if device.asked)
     ids = {device.id for device in devices}
-    cameras = tuple(camera for camera in view.cameras if camera.device_id in ids)
+    cameras = tuple(
+        camera
+        for camera in view.cameras
+        if camera.device_id in ids or any(sight.device_id in ids for sight in camera.sights)
+    )
     records = {camera.id for camera in cameras}
     conflicts = tuple(conflict for conflict in view.conflicts if conflict.camera_id in records)
     return replace(view, devices=devices, cameras=cameras, conflicts=conflicts)
 
 
-def _signal(device: DeviceRecord) -> Signal | None:
+def _signal(device: DeviceRecord, report: ChannelReport) -> Signal | None:
     """A camera codes its own picture; what a recorder codes may come from either kind of camera."""
-    return "digital" if device.kind == "camera" else None
+    match report.channel.kind:
+        case "analogue":
+            return "analogue"
+        case "network":
+            return "digital"
+        case "":
+            return "digital" if device.kind == "camera" else None
 
 
 def _speaks_of(rule: Rule, subject: str) -> bool:
@@ -83,7 +113,13 @@ def _run(view: View) -> out.Run | None:
     )
 
 
-def _device(device: DeviceRecord, cameras: Mapping[int, CameraRecord], catalogue: Catalogue) -> out.Device:
+def _known_days(view: View, device: DeviceRecord) -> int:
+    return (view.run.finished - device.first_seen).days if view.run else 0
+
+
+def _device(
+    device: DeviceRecord, cameras: Mapping[int, CameraRecord], catalogue: Catalogue, known_days: int
+) -> out.Device:
     evidence = device.report.evidence
     target = device.report.target
     main = next(iter(cameras.values()), None)
@@ -93,47 +129,71 @@ def _device(device: DeviceRecord, cameras: Mapping[int, CameraRecord], catalogue
         address=device.address,
         ports=list(target.ports),
         mac=_known(value_of(evidence, "mac") or target.mac),
-        brand=_text(main, "brand"),
+        brand=_brand(device, main, catalogue),
         manufacturer=_known(value_of(evidence, "manufacturer")),
         model=_known(value_of(evidence, "model")),
         firmware=_known(value_of(evidence, "firmware")),
         serial=_known(value_of(evidence, "serial")),
-        gb_code=_text(main, "gb_code"),
+        gb_code=_text(main, "gb_code") if device.kind == "camera" else _known(value_of(evidence, "gb_code")),
         protocols=out.Protocols(
-            onvif=value_of(evidence, "onvif") or "unknown", rtsp=value_of(evidence, "rtsp") or "unknown"
+            onvif=value_of(evidence, "onvif") or "unknown",
+            rtsp=value_of(evidence, "rtsp") or "unknown",
+            **recorded.protocols_of(device.report),  # type: ignore[arg-type]  # words of Support
         ),
         seen_by=sorted({sighting.seen_by for sighting in target.sightings}),
         clock_offset_s=value_of(evidence, "clock_offset_s"),
         channels=[
-            _channel(c, cameras.get(c.channel.number), catalogue, _signal(device))
+            _channel(c, cameras.get(c.channel.number), catalogue, _signal(device, c), known_days)
             for c in device.report.channels
         ],
-        findings=[_finding(f) for f in findings_of(evidence, catalogue, "device")],
+        findings=[_finding(f) for f in findings_of(evidence, catalogue, Subject("device"))],
         gaps=_gaps(evidence),
+        first_seen=_time(device.first_seen),
+        disks=recorded.disks_of(evidence),
+        storage=recorded.storage_of(evidence),
+        gb_platform=_known(value_of(evidence, "gb_platform")),
+        gb_registered=value_of(evidence, "gb_registered"),
     )
 
 
+def _brand(device: DeviceRecord, main: CameraRecord | None, catalogue: Catalogue) -> str | None:
+    """Return the maker: a recorder's own, which is not that of the cameras behind it."""
+    if device.kind != "recorder":
+        return _text(main, "brand")
+    said = brand_of(device.report, catalogue.brands, device.last_seen)
+    return str(said.value) if said else None
+
+
 def _channel(
-    report: ChannelReport, camera: CameraRecord | None, catalogue: Catalogue, signal: Signal | None
+    report: ChannelReport,
+    camera: CameraRecord | None,
+    catalogue: Catalogue,
+    signal: Signal | None,
+    known_days: int,
 ) -> out.Channel:
     evidence = report.evidence
+    subject = Subject("channel", signal, known_days, lambda field: _said(camera, field))
     faults = picture_faults(catalogue.faults.values(), lambda metric: reading_of(evidence, metric))
     return out.Channel(
         number=report.channel.number,
         name=_known(report.channel.name),
         osd=value_of(evidence, "osd") or [],
         camera_id=camera.id if camera else None,
-        source=out.Source(),
-        streams=[_stream(offer, evidence) for offer in report.channel.streams],
+        source=recorded.source_of(report),
+        streams=[
+            *(_stream(offer, evidence) for offer in report.channel.streams),
+            *recorded.recorded_stream(evidence),
+        ],
         picture={
-            one.metric: value_of(evidence, one.metric)
-            for one in evidence
-            if one.metric not in _STREAM and one.metric != "osd"
+            one.metric: value_of(evidence, one.metric) for one in evidence if one.metric not in _ELSEWHERE
         },
         faults=list(faults.found),  # type: ignore[arg-type]  # the catalogue's words, held to the schema on the way in
         gaps={**_gaps(evidence), **{fault: gap.value for fault, gap in faults.gaps.items()}},
-        recording=None,
-        findings=[_finding(f) for f in findings_of(evidence, catalogue, "channel", signal)],
+        recording=recorded.recording_of(evidence),
+        findings=[_finding(f) for f in findings_of(evidence, catalogue, subject)],
+        kind=report.channel.kind or None,
+        online=report.channel.online,
+        why_offline=_known(report.channel.why_offline),
     )
 
 
@@ -184,8 +244,14 @@ def _gaps(evidence: tuple[Evidence, ...]) -> dict[str, str]:
 
 
 def _text(camera: CameraRecord | None, name: str) -> str | None:
+    value = _said(camera, name)
+    return None if value is None else str(value)
+
+
+def _said(camera: CameraRecord | None, name: str) -> Scalar:
+    """Return what is on record of a camera under a field, or None for nothing."""
     said: FieldValue | None = camera.fields.get(name) if camera else None
-    return str(said.value) if said and said.value not in (None, "") else None
+    return said.value if said and said.value != "" else None
 
 
 def _known(text: str | None) -> str | None:

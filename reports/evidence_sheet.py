@@ -9,6 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from config.sheet_words import SheetWords
+from reports.retention_sheet import SPANS, retention_lines, retention_remarks
 from reports.sheet import Missing, Origin, Sheet, cell_name
 
 Line = tuple[str, ...]
@@ -36,6 +37,7 @@ def evidence_parts(sheet: Sheet) -> tuple[Part, ...]:
         Part(titles.blank, columns.blank, (1, 1, 1, 2, 2, 1), tuple(_blank(sheet))),
         Part(titles.disagreements, columns.disagreements, (2, 1, 2, 1, 2), tuple(_disagreements(sheet))),
         Part(titles.left_out, columns.left_out, (2, 1, 1, 2, 2), tuple(_left_out(sheet, words))),
+        Part(titles.retention, columns.retention, SPANS, tuple(retention_lines(sheet))),
         Part(titles.remarks, (), (8,), tuple((remark,) for remark in _remarks(sheet, words))),
     )
     return tuple(part for part in parts if part.lines)
@@ -108,6 +110,7 @@ def _remarks(sheet: Sheet, words: SheetWords) -> Iterator[str]:
         said = say.in_scope if sheet.left_out else say.nothing_left_out
         yield said.format(why=form.scope.why, count=len(sheet.left_out))
     yield from _doubts(sheet, words)
+    yield from retention_remarks(sheet.retention, words)
     yield from sheet.remarks
     yield say.verbatim
 

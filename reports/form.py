@@ -13,6 +13,7 @@ from config.site import Site
 from inventory.derive import site_fields
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, View
 from reports.blank import why_blank
+from reports.retention import retention_of
 from reports.sheet import CameraName, Cell, Disagreement, LeftOut, Missing, Origin, Row, ScopeChoice, Sheet
 
 
@@ -57,6 +58,7 @@ def build_sheet(
         unidentified=_unidentified(view),
         disagreements=_disagreements(view, catalogue, listed),
         remarks=tuple(note.format(hd_width=hd.width, hd_height=hd.height) for note in form.evidence_notes),
+        retention=retention_of(view, listed),
     )
 
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from inventory.record import DeviceRecord
 from inventory.store import Store
 from probe.memory import Memory
 from probe.model import ChannelReport, DeviceReport, ScanReport
@@ -20,13 +19,20 @@ from reports.workspace import Workspace
 def look_now(
     place: Workspace,
     store: Store,
-    devices: Iterable[DeviceRecord],
+    chosen: Iterable[Named],
     *,
     find_card: bool = False,
     without: Callable[[Memory], Memory] = lambda memory: memory,
 ) -> ScanReport:
-    """Ask these devices all there is to ask. Nothing of it is kept here; `without` leaves memories out."""
-    addresses = {one.id: one.address for one in devices}
+    """Look at these channels, and at no other of their devices. Nothing of it is kept here.
+
+    `without` leaves memories out.
+    """
+    addresses: dict[str, str] = {}
+    only: dict[str, list[int]] = {}
+    for one in chosen:
+        addresses[one.device.id] = one.device.address
+        only.setdefault(one.device.address, []).append(one.number)
     asked = replace(asked_for(list(dict.fromkeys(addresses.values())), place), alone=True)
     make_folder(place.snapshots)
     with progress() as tell:
@@ -37,7 +43,7 @@ def look_now(
 
         # Others that answer the multicast are known too, but nobody waits for them.
         is_meant = store.recogniser(addresses.keys())
-        looking = replace(means, recall=recall, find_card=find_card, is_known=is_meant)
+        looking = replace(means, recall=recall, find_card=find_card, is_known=is_meant, only_channels=only)
         # A look at some devices is not the day's check of all.
         report = asyncio.run(scan(asked, looking, kind="scan"))
     for note in report.notes:

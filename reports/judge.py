@@ -11,6 +11,7 @@ from probe.model import Gap, Measured, NotMeasured, Reading, Value
 from probe.picture.faults import holds
 
 Read = Callable[[str], Reading]
+Said = Callable[[str], object]  # what is on record of the camera under a field; None for nothing
 
 
 class Verdict(StrEnum):
@@ -34,21 +35,39 @@ class Finding:
     binding: bool = True
 
 
-def judge(rule: Rule, read: Read, signal: Signal | None = None) -> Finding:
+def judge(rule: Rule, read: Read, signal: Signal | None = None, said: Said = lambda field: None) -> Finding:
     """Met when all conditions hold, not met when one is measured to fail, else unknown.
 
-    A subject whose signal is not known is bound by every rule.
+    What fails, or what its bounds leave open, is not due yet where all that makes it so is measured. A
+    subject whose signal is not known is bound by every rule.
     """
-    outcomes = [_outcome(condition, read) for condition in rule.all]
     readings = [read(metric) for metric in metrics_of(rule)]
     values = tuple(one.value if isinstance(one, Measured) else None for one in readings)
-    return Finding(rule, _verdict(rule, outcomes), values, signal is None or signal in rule.binds)
+    verdict = _applied(rule, said) or _judged(rule, read, is_read=any(value is not None for value in values))
+    return Finding(rule, verdict, values, signal is None or signal in rule.binds)
 
 
 def metrics_of(rule: Rule) -> tuple[str, ...]:
     """Return the metrics of a rule; where there are bounds, the lower one before the upper."""
     named = ((condition.metric, condition.at_most) for condition in rule.all)
     return tuple(metric for pair in named for metric in pair if metric is not None)
+
+
+def _applied(rule: Rule, said: Said) -> Verdict | None:
+    """Return the verdict on a camera of which the rule does not speak, as far as anybody knows."""
+    if rule.applies_to is None:
+        return None
+    value = said(rule.applies_to.field)
+    if value is None:
+        return Verdict.UNKNOWN
+    return None if value == rule.applies_to.value else Verdict.NOT_APPLICABLE
+
+
+def _judged(rule: Rule, read: Read, *, is_read: bool) -> Verdict:
+    verdict = _verdict(rule, [_outcome(condition, read) for condition in rule.all])
+    is_open = verdict is Verdict.NOT_MET or (verdict is Verdict.UNKNOWN and is_read)
+    is_early = bool(rule.not_due) and all(_outcome(one, read) is True for one in rule.not_due)
+    return Verdict.NOT_DUE if is_open and is_early else verdict
 
 
 def _verdict(rule: Rule, outcomes: list[bool | Gap]) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,12 +10,21 @@ from config.schema import Catalogue, Rule
 from config.words import language, say
 from probe.model import Gap
 from reports import scan_json as out
-from reports.picture_words import LIVE_RULE, fault_words, lines_condition, lines_in_words, wrongs
+from reports.picture_words import (
+    LIVE_RULE,
+    fault_words,
+    lines_condition,
+    lines_in_words,
+    offline_words,
+    wrongs,
+)
 
 State = Literal["good", "faulty", "unknown"]
 
 # The clause whose verdict has a column of its own.
 FORMAT_RULE = "guannan-2018.3"
+_URGENCY: Mapping[State, int] = {"faulty": 0, "unknown": 1, "good": 2}
+_MOST = 8  # lines of one recorder
 # Why a fault is not judged on a channel that has no picture to compare with.
 WITHOUT_BASELINE = (Gap.NO_BASELINE, Gap.OFF_PRESET)
 
@@ -38,9 +48,35 @@ class Line:
 def lines(document: out.Document, catalogue: Catalogue) -> list[Line]:
     """Return one line for each channel, and one for a device that shows no channel at all."""
     found: list[Line] = []
+    cameras = {camera.id: camera for camera in document.cameras}
     for device in document.devices:
         channels: list[out.Channel | None] = [*device.channels] or [None]
-        found += [_line(device, channel, catalogue) for channel in channels]
+        found += [_line(device, channel, catalogue, cameras) for channel in channels]
+    return found
+
+
+def brief(document: out.Document, catalogue: Catalogue) -> list[Line]:
+    """Return the lines that a scan shows: of a recorder only a few, and no good one that has its own line.
+
+    The channels of a recorder that are faulty or not known come first.
+    """
+    found: list[Line] = []
+    cameras = {camera.id: camera for camera in document.cameras}
+    listed = {
+        channel.camera_id
+        for device in document.devices
+        if device.kind != "recorder"
+        for channel in device.channels
+    }
+    for device in document.devices:
+        channels: list[out.Channel | None] = [*device.channels] or [None]
+        made = [(channel, _line(device, channel, catalogue, cameras)) for channel in channels]
+        if device.kind == "recorder":
+            own = [
+                one for one in made if one[1].state != "good" or (one[0] and one[0].camera_id not in listed)
+            ]
+            made = sorted(own, key=lambda one: _URGENCY[one[1].state])[:_MOST]
+        found += [line for _, line in made]
     return found
 
 
@@ -59,14 +95,19 @@ def verdict_words(catalogue: Catalogue, verdict: str) -> str:
     return catalogue.verdicts[verdict].name if language() == "zh" else verdict
 
 
-def _line(device: out.Device, channel: out.Channel | None, catalogue: Catalogue) -> Line:
+def _line(
+    device: out.Device,
+    channel: out.Channel | None,
+    catalogue: Catalogue,
+    cameras: Mapping[str, out.Camera],
+) -> Line:
     gaps = {**device.gaps, **(channel.gaps if channel else {})}
     state, picture, remark = _picture(channel, gaps, catalogue)
     format_finding = _format_finding(channel)
     return Line(
         name=_name(channel),
         address=device.address,
-        brand_model=" ".join(word for word in (device.brand, device.model) if word),
+        brand_model=_brand_model(device, channel, cameras),
         resolution=_resolution(channel),
         picture=picture,
         state=state,
@@ -75,6 +116,13 @@ def _line(device: out.Device, channel: out.Channel | None, catalogue: Catalogue)
         is_binding=format_finding is None or format_finding.binding,
         remark=say("reading.semicolon").join(part for part in (remark, _of_sub(channel)) if part),
     )
+
+
+def _brand_model(device: out.Device, channel: out.Channel | None, cameras: Mapping[str, out.Camera]) -> str:
+    """Name the camera: of one behind a recorder what is on record, not the recorder."""
+    camera = cameras.get(channel.camera_id or "") if channel else None
+    said: out.Device | out.Camera | None = camera if device.kind == "recorder" else device
+    return " ".join(word for word in (said.brand, said.model) if word) if said else ""
 
 
 def _name(channel: out.Channel | None) -> str:
@@ -101,6 +149,8 @@ def _picture(
         return "faulty", say("reading.comma").join(wrong), ""
     if alive is False:
         return "faulty", say("picture.dead"), say("picture.dead_why")
+    if alive is None and channel is not None and channel.online is False:
+        return "unknown", say("picture.unknown"), offline_words(channel)
     if alive is None:
         why = gaps.get("alive") or gaps.get("channels") or gaps.get("onvif") or Gap.NOT_ASKED.value
         return "unknown", say("picture.unknown"), gap_words(catalogue, why)

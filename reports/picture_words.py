@@ -10,6 +10,16 @@ from reports import scan_json as out
 LIVE_RULE = "guannan-2018.3-live"
 PLAYBACK_RULE = "guannan-2018.3-playback"
 SHIFT = "view_shift_pct"  # from the baseline's view
+# Recorders' words for why a camera is not there: Hikvision's chanDetectResult, and ours for a dark input.
+_WHY_OFFLINE = {
+    "netunreachable": "offline.no_network",
+    "usernameorpasswderror": "offline.login",
+    "riskpassword": "offline.login",
+    "ipcstreamfail": "offline.no_stream",
+    "erroripaddress": "offline.address",
+    "notexist": "offline.absent",
+    "no-video": "offline.no_video",
+}
 
 
 def wrongs(channel: out.Channel, catalogue: Catalogue) -> list[str]:
@@ -34,6 +44,15 @@ def enlarged_words(channel: out.Channel) -> str:
             return say("picture.enlarged", width=width, height=height)
         case _:
             return ""
+
+
+def offline_words(channel: out.Channel) -> str:
+    """Say that a recorder's channel is off-line and why, as the recorder says it."""
+    why = channel.why_offline or ""
+    if not why:
+        return say("recorder.offline")
+    key = _WHY_OFFLINE.get(why.lower())
+    return say("recorder.offline_why", why=say(key) if key else why)
 
 
 def lines_in_words(channel: out.Channel, condition: Condition) -> str:

@@ -13,8 +13,9 @@ from config.words import language, say
 from probe.model import NO_PROTOCOL, Gap
 from reports import scan_json as out
 from reports.console import plain
-from reports.lines import FORMAT_RULE, Line, format_rule, lines, verdict_words
+from reports.lines import FORMAT_RULE, Line, brief, format_rule, lines, verdict_words
 from reports.picture_words import fault_words
+from reports.recorder_page import days_sentence, recorders_table, short_of
 
 _STATE_STYLE = {"good": "green", "faulty": "bold red", "unknown": "yellow"}
 _VERDICT_STYLE = {"met": "green", "not-met": "bold red", "unknown": "yellow"}
@@ -27,7 +28,14 @@ def show(console: Console, document: out.Document, catalogue: Catalogue) -> None
     if not listed:
         console.print(plain(say("result.none"), "bold"))
     else:
-        console.print(_table(listed, catalogue, wide=console.width >= _WIDE))
+        shown = brief(document, catalogue)
+        console.print(_table(shown, catalogue, wide=console.width >= _WIDE))
+        if len(shown) < len(listed):
+            console.print(plain(say("result.shortened", count=len(listed) - len(shown))))
+        if (recorders := recorders_table(document, catalogue)) is not None:
+            console.print(recorders)
+            for words in short_of(document, catalogue):
+                console.print(plain(words))
         _counts(console, document, listed, catalogue)
     _next_steps(console, document)
 
@@ -107,6 +115,8 @@ def _counts(console: Console, document: out.Document, listed: list[Line], catalo
     console.print(plain(counted, "bold"))
     for rule in (rule for standard in catalogue.standards.values() for rule in standard.rules):
         _count(console, rule, document)
+    if words := days_sentence(document):
+        console.print(plain(words))
     _without_baseline(console, document, catalogue)
 
 
@@ -117,7 +127,7 @@ def _count(console: Console, rule: Rule, document: out.Document) -> None:
     """
     mute = sum(1 for device in document.devices if not device.channels) if rule.subject != "device" else 0
     verdicts = Counter(one.verdict for one in _binding_findings(document) if one.rule == rule.id)
-    if rule.id != FORMAT_RULE and not verdicts["met"] + verdicts["not-met"]:
+    if rule.id != FORMAT_RULE and not verdicts["met"] + verdicts["not-met"] + verdicts["not-due"]:
         return
     counted = say(
         "result.verdicts",
@@ -126,6 +136,8 @@ def _count(console: Console, rule: Rule, document: out.Document) -> None:
         not_met=verdicts["not-met"],
         unknown=verdicts["unknown"] + mute,
     )
+    if verdicts["not-due"]:
+        counted += say("result.verdicts_early", count=verdicts["not-due"])
     console.print(plain(counted))
 
 
@@ -157,6 +169,8 @@ def _next_steps(console: Console, document: out.Document) -> None:
         if addresses:
             shown = say("reading.comma").join(addresses[:12]) + ("…" if len(addresses) > 12 else "")
             console.print(plain(say(key, addresses=shown), "yellow"))
+    if document.suggestions:
+        console.print(plain(say("result.suggestions", count=len(document.suggestions)), "yellow"))
     if document.conflicts:
         console.print(plain(say("result.conflicts", count=len(document.conflicts)), "yellow"))
     if found := bugs(document):

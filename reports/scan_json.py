@@ -37,6 +37,42 @@ class Protocols(Part):
     gb28181: Support = "unknown"
 
 
+class Place(Part):
+    """A channel of a device."""
+
+    device_id: str
+    address: str
+    channel: int
+
+
+class Agreement(Part):
+    """What two places have in common: as the recorder lists it, and what the other says of itself."""
+
+    key: Literal["mac", "serial", "address", "channel", "name", "person"]
+    listed: str
+    own: str
+
+
+class Tie(Part):
+    """Why a recorder's channel is no camera of its own: it shows the one that `other` shows too."""
+
+    camera_id: str
+    channel: Place
+    other: Place
+    why: list[Agreement]
+    since: str
+
+
+class Suggestion(Part):
+    """Two places that may show one camera, by pictures of one run; a person has to say so."""
+
+    camera: Place
+    channel: Place
+    score: float
+    scene: float
+    names: float
+
+
 class Source(Part):
     """The camera behind a recorder's channel."""
 
@@ -74,15 +110,65 @@ class Hole(Part):
     to: str
 
 
+class Playback(Part):
+    """A recorded minute of the newest whole day and one of the oldest, fetched and decoded."""
+
+    at: str | None = None
+    off_s: float | None = None
+    alive: bool | None = None
+    codec: str | None = None
+    width: int | None = None
+    height: int | None = None
+    oldest_at: str | None = None
+    oldest_off_s: float | None = None
+    oldest_alive: bool | None = None
+
+
 class Recording(Part):
-    source: str
+    """What a recorder holds of a channel. `holes` is null where its protocol shows none.
+
+    Days in a row end yesterday: `continuous_days` and `unbroken_days` (those without a long hole) are proved,
+    `…_at_most` not disproved, null: nobody looked farther back. `age_days` is null unless nothing can have
+    been overwritten yet. `forecast_days` is an estimate.
+    """
+
+    source: str | None
     oldest: str | None
     newest: str | None
     continuous_days: int | None
     days_recorded: int | None
     window_days: int | None
-    holes: list[Hole]
+    holes: list[Hole] | None
     mode: str | None
+    read_at: str | None = None
+    continuous_days_at_most: int | None = None
+    unbroken_days: int | None = None
+    unbroken_days_at_most: int | None = None
+    days: list[str] | None = None
+    holed_days: list[str] | None = None
+    longest_hole_h: float | None = None
+    recording_now: bool | None = None
+    expiry_days: int | None = None
+    locked_clips: int | None = None
+    age_days: int | None = None
+    playback: Playback = Playback()
+    forecast_days: float | None = None
+
+
+class Disk(Part):
+    id: str
+    name: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    is_good: bool | None = None
+    capacity_mib: int | None = None
+    free_mib: int | None = None
+
+
+class Storage(Part):
+    capacity_gib: float | None
+    free_gib: float | None
+    state: Literal["good", "bad", "none", "unknown"] | None
 
 
 class Finding(Part):
@@ -113,6 +199,9 @@ class Channel(Part):
     gaps: dict[str, str]
     recording: Recording | None
     findings: list[Finding]
+    kind: Literal["analogue", "network"] | None = None
+    online: bool | None = None
+    why_offline: str | None = None
 
 
 class Device(Part):
@@ -133,6 +222,11 @@ class Device(Part):
     channels: list[Channel]
     findings: list[Finding]
     gaps: dict[str, str]
+    first_seen: str | None = None
+    disks: list[Disk] | None = None
+    storage: Storage | None = None
+    gb_platform: str | None = None
+    gb_registered: bool | None = None
 
 
 class Field_(Part):
@@ -172,3 +266,6 @@ class Document(Part):
     cameras: list[Camera]
     silent: list[Silent]
     conflicts: list[Conflict]
+    ties: list[Tie] = []
+    suggestions: list[Suggestion] = []
+    unplaced: list[Place] = []

@@ -32,6 +32,7 @@ class School:
     faults: Mapping[int, tuple[str, ...]] | None = None  # None: the seed chooses; {}: all are healthy
     video: Literal["live", "loops"] = "live"
     recorders: int = 0
+    most_used: int | None = None  # network cameras on one recorder at most
     truth: Path | None = None
     stats: Path | None = None
 
@@ -99,7 +100,13 @@ async def _serve_on(bind: str, school: School, theirs: Connection) -> None:
     from probe.sim.truth import truth
 
     campus = plan_school(
-        school.seed, school.devices, bind, school.faults, video=school.video, recorders=school.recorders
+        school.seed,
+        school.devices,
+        bind,
+        school.faults,
+        video=school.video,
+        recorders=school.recorders,
+        most_used=school.most_used,
     )
 
     answering = asyncio.Event()

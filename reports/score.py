@@ -57,11 +57,12 @@ class Score:
     pictures: list[Row]
     faults: list[FaultRow]
     retention: Row
+    playback: Row
     cameras: Row
 
     @property
     def mistakes(self) -> list[str]:
-        rows = [self.devices, *self.facts, *self.pictures, self.retention, self.cameras]
+        rows = [self.devices, *self.facts, *self.pictures, self.retention, self.playback, self.cameras]
         return [
             *(mistake for row in rows for mistake in row.wrong),
             *(f"{where}: {row.name} was missed" for row in self.faults for where in row.missed),
@@ -103,7 +104,8 @@ def _compared(scan: Json, truth: Json) -> Score:
         pictures=[_size(pairs), _codec(pairs), _fps(pairs), _enlarged(pairs)],
         faults=_faults(pairs),
         retention=_retention(pairs),
-        cameras=_cameras(truth, pairs),
+        playback=_playback(pairs),
+        cameras=_cameras(truth, pairs, scan),
     )
 
 
@@ -216,13 +218,41 @@ def _retention(pairs: Pairs) -> Row:
     row = Row("continuous_days")
     for where, true, said in _channels(pairs):
         if true.get("recording"):
-            recording = (said or {}).get("recording") or {}
-            row.add(where, true["recording"]["continuous_days"], recording.get("continuous_days"))
+            days = true["recording"]["continuous_days"]
+            at_least, at_most = _bounds((said or {}).get("recording") or {})
+            if at_least is None and at_most is not None and days > at_most:
+                row.wrong.append(f"{where}: {row.name} is {days}, the scan says at most {at_most}")
+            elif at_least is not None and at_least < days and (at_most is None or days <= at_most):
+                row.unknown += 1  # bounds, and the truth is between them
+            else:
+                row.add(where, days, at_least)
     return row
 
 
-def _cameras(truth: Json, pairs: Pairs) -> Row:
-    """One camera, one record: every place of a true camera has one id, and no other camera has it."""
+def _bounds(recording: Json) -> tuple[int | None, int | None]:
+    return recording.get("continuous_days"), recording.get("continuous_days_at_most")
+
+
+def _playback(pairs: Pairs) -> Row:
+    """The size of a recorded picture that was played."""
+    row = Row("recorded width×height")
+    for where, true, channel in _channels(pairs):
+        recording = true.get("recording") or {}
+        if not recording.get("oldest") or not recording.get("width"):
+            continue
+        streams = channel["streams"] if channel else []
+        played: Json = next((one for one in streams if one["role"] == "recorded"), {})
+        width, height = played.get("width"), played.get("height")
+        said = None if width is None or height is None else f"{width}×{height}"
+        row.add(where, f"{recording['width']}×{recording['height']}", said)
+    return row
+
+
+def _cameras(truth: Json, pairs: Pairs, scan: Json) -> Row:
+    """One camera, one record: every place of a true camera has one id, and no other camera has it.
+
+    Two records of which the scan itself says that they may be one are not known to be.
+    """
     row = Row("cameras")
     ids = {
         (true["address"], true["port"], channel["number"]): channel["camera_id"]
@@ -238,7 +268,7 @@ def _cameras(truth: Json, pairs: Pairs) -> Row:
         ]
         found = {ids[place] for place in places if ids.get(place)}
         where = f"camera {camera['camera_id']}"
-        if not found:
+        if not found or (len(found) > 1 and _suggested(found, scan, ids, ports)):
             row.unknown += 1
         elif len(found) > 1:
             row.wrong.append(f"{where}: counted {len(found)} times")
@@ -247,3 +277,19 @@ def _cameras(truth: Json, pairs: Pairs) -> Row:
         else:
             row.right += 1
     return row
+
+
+Ids = Mapping[tuple[str, int, int], str | None]
+
+
+def _suggested(found: set[str], scan: Json, ids: Ids, ports: Mapping[str, int]) -> bool:
+    """Say whether the scan suggests that these records are one camera: all but one of them by a pair."""
+    pairs = [
+        {_id_at(one[end], ids, ports) for end in ("camera", "channel")} for one in scan.get("suggestions", ())
+    ]
+    return sum(len(pair & found) == 2 for pair in pairs) >= len(found) - 1
+
+
+def _id_at(place: Json, ids: Ids, ports: Mapping[str, int]) -> str | None:
+    address, _, port = place["address"].partition(":")
+    return ids.get((address, int(port) if port else ports.get(address, 0), place["channel"]))

@@ -16,7 +16,14 @@ def show_score(console: Console, result: Score) -> None:
     table = Table(title=say("score.title"))
     for key in ("what", "right", "unknown", "wrong"):
         table.add_column(say(f"score.{key}"), justify="left" if key == "what" else "right")
-    for row in (result.devices, *result.facts, *result.pictures, result.retention, result.cameras):
+    for row in (
+        result.devices,
+        *result.facts,
+        *result.pictures,
+        result.retention,
+        result.playback,
+        result.cameras,
+    ):
         table.add_row(row.name, str(row.right), str(row.unknown), _red(len(row.wrong)))
     console.print(table)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from config.form import Form
 from config.sheet_words import SheetWords
 from inventory.record import Source
+from reports.retention import Retention
 
 ScopeChoice = Literal["in-scope", "all"]
 
@@ -115,6 +116,7 @@ class Sheet:
     unidentified: tuple[str, ...] = ()  # addresses that are no camera on any sheet
     disagreements: tuple[Disagreement, ...] = ()
     remarks: tuple[str, ...] = ()
+    retention: Retention = field(default_factory=Retention)
 
     @property
     def blank_rows(self) -> int:

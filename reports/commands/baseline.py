@@ -71,8 +71,7 @@ def set_(
     with place.known() as store:
         chosen = _chosen(store, cameras, everything=everything)
         # Against the old baseline a camera that was moved on purpose would have a fault.
-        devices = [one.device for one in chosen]
-        report = look_now(place, store, devices, without=lambda memory: replace(memory, baselines=()))
+        report = look_now(place, store, chosen, without=lambda memory: replace(memory, baselines=()))
         for one, seen in seen_of(chosen, store, report):
             why = _why_not(seen, place)
             if why or seen is None or seen.kept is None:

@@ -20,16 +20,24 @@ from reports.score_table import show_score
 
 EXIT_WRONG = 3
 BIND = "127.77.0.0/24"
+DEMO_RECORDERS = 2
+_DEMO_CHANNELS = 2  # of a recorder: each takes some seconds, for its days and its playback
 # Where the demonstration goes when another school holds the first.
 SPARE = tuple(f"127.{number}.0.0/24" for number in range(78, 88))
 
 
 def demo(
     cameras: Annotated[int, typer.Option("--cameras", min=1, max=250, help=say("help.cameras"))] = 24,
+    recorders: Annotated[
+        int, typer.Option("--recorders", min=0, max=20, help=say("help.recorders"))
+    ] = DEMO_RECORDERS,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("help.demo_out"))] = None,
     seed: Annotated[int, typer.Option("--seed", help=say("help.seed"))] = 1,
 ) -> None:
-    run_demo(School(devices=cameras, seed=seed, bind=BIND, spare=SPARE), out)
+    school = School(
+        devices=cameras, seed=seed, bind=BIND, spare=SPARE, recorders=recorders, most_used=_DEMO_CHANNELS
+    )
+    run_demo(school, out)
 
 
 def sim(

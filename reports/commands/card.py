@@ -69,9 +69,8 @@ def _presses() -> Iterator[None]:
 
 def _read(place: Workspace, store: Store, chosen: list[Named], *, hold: bool) -> bool:
     """Look for the card, say what was read, keep the run; a card held by hand is not looked for again."""
-    devices = [one.device for one in chosen]
     without = _without_card if hold else _as_it_is
-    report = look_now(place, store, devices, find_card=True, without=without)
+    report = look_now(place, store, chosen, find_card=True, without=without)
     was_read = False
     for one, seen in seen_of(chosen, store, report):
         words, is_reading = _in_words(one.label, seen, place)

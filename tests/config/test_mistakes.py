@@ -13,6 +13,9 @@ from config.load import load_catalogue
 
 RUIAN = "forms/ruian-2018-list.toml"
 GUANNAN = "standards/guannan-2018.toml"
+CHUZHOU = "standards/chuzhou-2019.toml"
+KEPT = "rules[guannan-2018.4]"
+KEY = "rules[chuzhou-2019.storage-key].applies_to"
 LIVE = "rules[guannan-2018.3-live].all[1]"
 Edit = Callable[[str, str, str], None]
 
@@ -99,7 +102,7 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         ("brands.toml", '"3C:DA:6D"', '"44:19:B6"', "oui"),
         ("positions.toml", 'position = "侧门"\nresource', 'position = "正门"\nresource', "classes[正门]"),
         (RUIAN, 'id = "ruian-2018-list"', 'id = "ruian-2019-list"', "id"),
-        ("fields.toml", '["是", "否"]', '["是", "是"]', "hd.allowed"),
+        ("fields.toml", '["是", "否"]', '["是", "是"]', "anti_terror_key.allowed"),
         # what does not fit together
         ("brands.toml", "'dahua'", "'dahua('", "brands[dahua].patterns[1]"),
         ("brands.toml", '"3C:DA:6D"', '"3c-da-6d"', "brands[tiandy].oui[1]"),
@@ -115,6 +118,15 @@ def test_the_shipped_files_load_from_any_folder(folder: Path) -> None:
         (GUANNAN, "tvl_live_at_most", "tvl_live_at_least", f"{LIVE}.at_most"),
         (GUANNAN, 'at_most", op = ">="', 'at_most", op = ">"', f"{LIVE}.op"),
         (GUANNAN, "limit = 380", "limit = [380]", f"{LIVE}.limit"),
+        (GUANNAN, "recording_age_days", "recording_age", f"{KEPT}.not_due[1].metric"),
+        (GUANNAN, "recording_age_days", "clock_offset_s", f"{KEPT}.not_due[1].metric"),
+        (GUANNAN, 'op = "<", limit = 30', 'op = "<", limit = "30"', f"{KEPT}.not_due[1].limit"),
+        (GUANNAN, "limit = 30 }]\nh", 'limit = 30, at_most = "fps" }]\nh', f"{KEPT}.not_due[1].at_most"),
+        (GUANNAN, '"shown"', '"hidden"', f"{KEPT}.holes"),
+        (GUANNAN, "240 }]", "240 }]\nholes = \"counted\"", "rules[guannan-2018.3-playback].holes"),
+        (CHUZHOU, '"anti_terror_key"', '"key"', f"{KEY}.field"),
+        (CHUZHOU, '"anti_terror_key"', '"school"', f"{KEY}.field"),
+        (CHUZHOU, 'value = "是"', 'value = "有"', f"{KEY}.value"),
         ("positions.toml", 'class = "内部资源"', 'class = "内"', "classes[食堂].resource_class"),
     ],
 )  # fmt: skip

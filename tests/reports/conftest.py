@@ -24,6 +24,7 @@ from probe.model import (
     Reading,
     SilentTarget,
     Target,
+    Value,
 )
 from reports import scan_json as out
 from reports.form import build_sheet
@@ -53,6 +54,7 @@ class Told:
     typed: dict[str, str] | None = None
     recorder: str = ""
     answered: bool = True
+    kept: tuple[int, ...] = ()  # days ago of which the recorder has recordings
 
 
 CAMERAS: tuple[Told, ...] = (
@@ -82,8 +84,16 @@ CAMERAS: tuple[Told, ...] = (
     Told(29, "教学楼一楼走廊", "教学楼", SMALL, size=(1920, 1080)),
     Told(30, "教学楼二楼走廊", "教学楼", SMALL, size=(1920, 1080)),
     Told(31, "图书室", "功能用房", SMALL, size=(1920, 1080)),
-    Told(1, "老校门", "正门", None, size=(704, 576), recorder="10.20.1.50"),
-    Told(2, "老操场", "操场", None, size=(704, 576), recorder="10.20.1.50"),
+    Told(1, "老校门", "正门", None, size=(704, 576), recorder="10.20.1.50", kept=tuple(range(46))),
+    Told(
+        2,
+        "老操场",
+        "操场",
+        None,
+        size=(704, 576),
+        recorder="10.20.1.50",
+        kept=(*range(13), *range(15, 40)),
+    ),
     Told(3, "通道3", None, None, size=(704, 576), recorder="10.20.1.50"),
     Told(4, "车棚", "停车场", None, size=(704, 576), recorder="10.20.1.50"),
     Told(32, "正门岗亭", "正门", typed={"position": "正门", "brand": "乐橙", "model": "TP7"}),
@@ -177,8 +187,37 @@ def _channel(number: int, one: Told) -> ChannelReport:
     evidence = (
         Evidence("width", width, "picture.resolution", START),
         Evidence("height", height, "picture.resolution", START),
+        *_recorded(one),
     )
     return ChannelReport(Channel(number, one.name), evidence)
+
+
+def _recorded(one: Told) -> tuple[Evidence, ...]:
+    """A recorder's word for the days that a channel has, and a minute of yesterday's that plays."""
+    if not one.recorder:
+        return ()
+    if not one.kept:
+        gap = NotMeasured(Gap.TIMEOUT)
+        return tuple(
+            Evidence(metric, gap, "record.retention", START)
+            for metric in ("recording_source", "continuous_days")
+        )
+    today = datetime(2026, 3, 2, tzinfo=UTC).date()
+    run = next(days for days in range(1, 99) if days not in one.kept) - 1
+    days = sorted((today - timedelta(days=ago)).isoformat() for ago in one.kept)
+    readings: dict[str, Value] = {
+        "recording_source": "isapi-days",
+        "recording_days": list(days),
+        "continuous_days": run,
+        "continuous_days_at_most": run,
+        "playback_at": "2026-03-01T10:15:00+08:00",
+        "playback_alive": True,
+        "playback_width": 704,
+        "playback_height": 576,
+    }
+    return tuple(
+        Evidence(metric, Measured(value), "record.retention", START) for metric, value in readings.items()
+    )
 
 
 def _record(one: Told) -> CameraRecord:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.load import load_catalogue
-from config.schema import Condition, Rule, Signal
+from config.schema import AppliesTo, Condition, Rule, Signal
 from probe.model import Gap, Measured, NotMeasured, Reading
 from probe.picture.faults import holds
 from reports.judge import Read, Verdict, judge, metrics_of
@@ -63,7 +63,8 @@ def test_a_gap_is_unknown_and_only_the_document_decides_what_a_missing_feature_m
 @given(st.sampled_from(Gap))
 def test_no_gap_counts_as_met_under_any_shipped_rule(gap: Gap) -> None:
     rules = [rule for standard in CATALOGUE.standards.values() for rule in standard.rules]
-    assert Verdict.MET not in {judge(rule, lambda _: NotMeasured(gap)).verdict for rule in rules}
+    verdicts = {judge(rule, lambda _: NotMeasured(gap), said=lambda _: "是").verdict for rule in rules}
+    assert Verdict.MET not in verdicts
 
 
 @given(st.integers(1, 8000), st.integers(1, 8000), st.integers(0, 4000))
@@ -182,3 +183,73 @@ def test_a_rule_binds_the_signals_that_it_names_and_those_that_are_not_known(
     signal: Signal | None, is_bound: bool
 ) -> None:
     assert judge(LINES, bounds(UNTOLD, UNTOLD), signal).binding is is_bound
+
+
+KEPT = FORMAT.model_copy(
+    update={
+        "all": (Condition(metric="low", at_most="high", op=">=", limit=30),),
+        "not_due": (Condition(metric="age", op="<", limit=30),),
+    }
+)
+KEY = KEPT.model_copy(update={"applies_to": AppliesTo(field="key", value="是")})
+
+
+def kept(low: Reading, high: Reading, age: Reading) -> Read:
+    return reader({"low": low, "high": high, "age": age})
+
+
+def test_what_fails_while_it_is_young_is_not_due_yet() -> None:
+    assert judge(KEPT, kept(Measured(12), Measured(12), Measured(12))).verdict is Verdict.NOT_DUE
+
+
+def test_bounds_that_leave_it_open_while_it_is_young_are_not_due_yet() -> None:
+    assert judge(KEPT, kept(Measured(5), Measured(40), Measured(12))).verdict is Verdict.NOT_DUE
+
+
+def test_what_fails_at_the_age_that_is_asked_for_is_not_met() -> None:
+    assert judge(KEPT, kept(Measured(12), Measured(12), Measured(30))).verdict is Verdict.NOT_MET
+
+
+def test_what_is_met_is_met_however_young() -> None:
+    assert judge(KEPT, kept(Measured(30), Measured(30), Measured(29))).verdict is Verdict.MET
+
+
+def test_what_was_not_read_at_all_is_unknown_however_young() -> None:
+    assert judge(KEPT, kept(UNTOLD, UNTOLD, Measured(3))).verdict is Verdict.UNKNOWN
+
+
+@given(READINGS, READINGS, st.sampled_from(Gap))
+def test_nothing_is_not_due_while_its_age_is_not_known(low: Reading, high: Reading, gap: Gap) -> None:
+    assert judge(KEPT, kept(low, high, NotMeasured(gap))).verdict is not Verdict.NOT_DUE
+
+
+@given(READINGS, READINGS, READINGS, st.integers(1, 2000), st.integers(0, 2000))
+def test_tightening_a_limit_never_turns_not_met_into_met_at_any_age(
+    low: Reading, high: Reading, age: Reading, limit: int, more: int
+) -> None:
+    def verdict(value: int) -> Verdict:
+        condition = Condition(metric="low", at_most="high", op=">=", limit=value)
+        young = Condition(metric="age", op="<", limit=value)
+        rule = KEPT.model_copy(update={"all": (condition,), "not_due": (young,)})
+        return judge(rule, kept(low, high, age)).verdict
+
+    assert not (verdict(limit) is Verdict.NOT_MET and verdict(limit + more) is Verdict.MET)
+
+
+@pytest.mark.parametrize(
+    ("word", "days", "verdict"),
+    [("是", 30, "met"), ("是", 29, "not-met"), ("否", 30, "n/a"), ("否", 29, "n/a"), (None, 30, "unknown")],
+)
+def test_a_clause_on_some_cameras_judges_those_that_a_person_has_named(
+    word: str | None, days: int, verdict: str
+) -> None:
+    read = kept(Measured(days), Measured(days), UNTOLD)
+    assert judge(KEY, read, said=lambda field: {"key": word}[field]).verdict == verdict
+
+
+def test_a_standard_counts_a_day_with_a_long_hole_as_missing_by_one_word() -> None:
+    shipped = CATALOGUE.standards["guannan-2018"].rules
+    shown = next(rule for rule in shipped if rule.id == "guannan-2018.4")
+    counted = Rule.model_validate({**shown.model_dump(), "holes": "counted"})
+    read = reader({"continuous_days": Measured(45), "unbroken_days_at_most": Measured(3)})
+    assert (judge(shown, read).verdict, judge(counted, read).verdict) == ("met", "not-met")

@@ -86,6 +86,19 @@ def test_a_format_that_does_not_bind_is_shown_for_information(document_of: MakeD
     assert say("result.advisory") in shown(document)
 
 
+def test_recordings_that_are_not_due_yet_are_counted_apart(document_of: MakeDocument) -> None:
+    page = shown(document_of(findings=[finding("guannan-2018.4", "not-due")]))
+    early = say("result.verdicts_early", count=1)
+    assert counts("guannan-2018.4", met=0, not_met=0, unknown=0) + early in page
+
+
+def test_cameras_that_may_be_one_are_told_with_what_to_do(document_of: MakeDocument) -> None:
+    place = out.Place(device_id="d1", address="127.0.0.2", channel=1)
+    maybe = out.Suggestion(camera=place, channel=place, score=0.9, scene=0.9, names=0.9)
+    document = document_of().model_copy(update={"suggestions": [maybe]})
+    assert say("result.suggestions", count=1) in shown(document, width=1000)
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_tv_lines_stand_in_the_table_of_a_narrow_and_a_wide_terminal(
     document_of: MakeDocument, width: int

@@ -182,3 +182,74 @@ def test_one_camera_counted_twice_is_a_mistake() -> None:
     said = scan()
     said["devices"][0]["channels"].append({**channel_of(said), "number": 2, "camera_id": "c2"})
     assert len(score(said, true).cameras.wrong) == 1
+
+
+def recorded(
+    days: int, at_least: int | None, at_most: int | None, size: tuple[int, int] | None = None
+) -> Score:
+    true, said = copy.deepcopy(truth()), copy.deepcopy(scan())
+    true["devices"][0]["channels"][0]["recording"] = {
+        "continuous_days": days,
+        "oldest": "2026-02-01T00:00:00+08:00",
+        "width": 704,
+        "height": 576,
+    }
+    channel = said["devices"][0]["channels"][0]
+    channel["recording"] = {"continuous_days": at_least, "continuous_days_at_most": at_most}
+    if size:
+        channel["streams"].append({"role": "recorded", "width": size[0], "height": size[1]})
+    return score(said, true)
+
+
+@pytest.mark.parametrize(
+    ("at_least", "at_most", "counted"),
+    [
+        (45, 45, (1, 0, 0)),
+        (45, None, (1, 0, 0)),
+        (30, None, (0, 1, 0)),
+        (30, 60, (0, 1, 0)),
+        (None, 60, (0, 1, 0)),
+        (None, None, (0, 1, 0)),
+        (44, 44, (0, 0, 1)),
+        (46, None, (0, 0, 1)),
+        (30, 40, (0, 0, 1)),
+        (None, 40, (0, 0, 1)),
+    ],
+)
+def test_bounds_on_the_days_are_right_unknown_or_wrong(
+    at_least: int | None, at_most: int | None, counted: tuple[int, int, int]
+) -> None:
+    row = recorded(45, at_least, at_most).retention
+    assert (row.right, row.unknown, len(row.wrong)) == counted
+
+
+@pytest.mark.parametrize(
+    ("size", "counted"), [((704, 576), (1, 0, 0)), (None, (0, 1, 0)), ((352, 288), (0, 0, 1))]
+)
+def test_a_recorded_picture_has_the_size_that_was_recorded(
+    size: tuple[int, int] | None, counted: tuple[int, int, int]
+) -> None:
+    row = recorded(45, 45, 45, size).playback
+    assert (row.right, row.unknown, len(row.wrong)) == counted
+
+
+def twice(suggestions: list[Json]) -> Score:
+    """One true camera at two places, which the scan has on record as two."""
+    true, said = copy.deepcopy(truth()), copy.deepcopy(scan())
+    other = copy.deepcopy(true["devices"][0]) | {"address": "127.77.0.3"}
+    true["devices"].append(other)
+    true["cameras"][0]["seen_as"].append({"address": "127.77.0.3", "channel": 1})
+    again = copy.deepcopy(said["devices"][0]) | {"address": "127.77.0.3"}
+    again["channels"][0]["camera_id"] = "c2"
+    said["devices"].append(again)
+    return score(said | {"suggestions": suggestions}, true)
+
+
+def test_a_camera_that_is_on_record_twice_is_a_mistake() -> None:
+    assert len(twice([]).cameras.wrong) == 1
+
+
+def test_a_camera_that_is_on_record_twice_and_suggested_to_be_one_is_open() -> None:
+    place = {"device_id": "d1", "address": "127.77.0.1", "channel": 1}
+    row = twice([{"camera": place, "channel": {**place, "address": "127.77.0.3"}}]).cameras
+    assert (row.unknown, row.wrong) == (1, [])
