@@ -20,6 +20,7 @@ class Gap(StrEnum):
     UNCLEAR = "unclear"
     NO_BASELINE = "no-baseline"
     OFF_PRESET = "off-preset"
+    CONTRADICTED = "contradicted"
     HIDDEN = "hidden"
     PRIVILEGE = "privilege"
     NOT_ASKED = "not-asked"

@@ -12,6 +12,7 @@ from probe.gap import Gap as Gap
 if TYPE_CHECKING:
     from config.settings import Record
     from probe.memory import Kept
+    from probe.wire.dahua_rpc import RpcReply
     from probe.wire.soap import Reply
 
 # What a metric's value may be: JSON, so that it can be stored and shown as it is.
@@ -218,6 +219,20 @@ class Io(Protocol):
         self, path: str, body: bytes, content_type: str = "application/xml", *, fresh: bool = False
     ) -> bytes:
         """Ask the web service a question that needs a body and changes nothing; otherwise as `get`."""
+        ...
+
+    async def rpc(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        handle: int | None = None,
+        table: str = "",
+    ) -> RpcReply:
+        """Ask a question of Dahua's RPC2 that only reads; `handle`: of what an earlier one made.
+
+        `table` names the config whose words are wanted as the CGI tells them.
+        """
         ...
 
     async def grab(self, channel: Channel) -> Grab:

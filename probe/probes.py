@@ -28,7 +28,7 @@ CHANNEL_PROBES: tuple[Probe[Channel], ...] = (
     stream.PROBE,
     alive.PROBE,
     *picture.PROBES,
+    playback.PROBE,  # before what it may contradict
     retention.PROBE,
-    playback.PROBE,
     forecast.PROBE,
 )

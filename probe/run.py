@@ -78,6 +78,7 @@ class Means:
     faults: tuple[FaultRule, ...] = ()
     find_card: bool = False
     only: Collection[str] = ()  # the names of the logins that may be tried; empty: all
+    only_channels: Mapping[str, Collection[int]] = field(default_factory=dict)  # by target name; none: all
 
     @property
     def outfit(self) -> Outfit:
@@ -134,7 +135,11 @@ async def _run_devices(
         nonlocal done
         async with places:
             session = open_session(target, means, refused, http, workers, playback)
-            report = await run_device(target, session, means.settings.run, streams, means.recall)
+            only = means.only_channels.get(target.name, ())
+            try:
+                report = await run_device(target, session, means.settings.run, streams, means.recall, only)
+            finally:
+                await session.close()
         done += 1
         means.progress("devices", done, len(targets))
         return report
@@ -156,8 +161,9 @@ async def run_device(
     limits: Run,
     streams: asyncio.Semaphore,
     recall: Callable[[DeviceReport], Mapping[int, Memory]] = lambda _: {},
+    only: Collection[int] = (),
 ) -> DeviceReport:
-    """Ask one device everything. Never raises for what the device does.
+    """Ask one device everything, or of its channels `only` these. Never raises for what the device does.
 
     The device costs `device_s` at most, each of its channels `channel_s` and, of a recorder, `recordings_s`;
     see also _run_channels. Waiting for one of the run's `streams` is no time of the device's.
@@ -175,7 +181,7 @@ async def run_device(
         session.memories = recall(DeviceReport(target, tuple(evidence)))
         async with streams:
             begun = loop.time()
-            reports = await _run_channels(told, session, limits)
+            reports = await _run_channels(told, session, limits, only)
             spent += loop.time() - begun
     return DeviceReport(
         target=target,
@@ -228,19 +234,28 @@ async def try_login(asked: Asked, means: Means) -> tuple[bool | None, Gap | None
     async with Http(means.settings.http) as http, Workers(means.outfit) as workers:
         target = found.targets[0]
         session = open_session(target, means, means.refusals([target]), http, workers)
-        deadline = asyncio.get_running_loop().time() + means.settings.run.device_s
-        gap: Gap | None = None
-        for probe in (identity.PROBE, channels.PROBE):
-            gap = _gap(await measured(probe, target, session, deadline))
-            if session.login.proven("soap") or session.login.proven("rtsp"):
-                return True, None
-            if gap in (Gap.AUTH_REFUSED, Gap.LOCKED):
-                return False, gap
-        return None, gap
+        try:
+            return await _try_login(target, session, means.settings.run.device_s)
+        finally:
+            await session.close()
+
+
+async def _try_login(
+    target: Target, session: DeviceSession, seconds: float
+) -> tuple[bool | None, Gap | None]:
+    deadline = asyncio.get_running_loop().time() + seconds
+    gap: Gap | None = None
+    for probe in (identity.PROBE, channels.PROBE):
+        gap = _gap(await measured(probe, target, session, deadline))
+        if session.login.proven("soap") or session.login.proven("rtsp"):
+            return True, None
+        if gap in (Gap.AUTH_REFUSED, Gap.LOCKED):
+            return False, gap
+    return None, gap
 
 
 async def _run_channels(
-    channels: Sequence[Channel], session: DeviceSession, limits: Run
+    channels: Sequence[Channel], session: DeviceSession, limits: Run, only: Collection[int] = ()
 ) -> list[ChannelReport]:
     """Ask the channels one after another, each for its limits at most: a mute one costs no other its turn.
 
@@ -249,7 +264,12 @@ async def _run_channels(
     """
     reports: list[ChannelReport] = []
     live, recordings = _Turns("codec"), _Turns("recording_source")
+    unmeant = NotMeasured(Gap.NOT_ASKED, "only the channels that were named are looked at")
     for channel in channels[:_MOST_CHANNELS]:
+        if only and channel.number not in only:
+            untried = _untried(CHANNEL_PROBES, unmeant, session.now())
+            reports.append(ChannelReport(channel, tuple(untried)))
+            continue
         evidence = [
             *await _run_probes(_is_live, channel, session, limits.channel_s, live),
             *await _run_probes(_is_of_recordings, channel, session, limits.recordings_s, recordings),

@@ -33,7 +33,9 @@ from probe.rtsp.find import find_stream, server_name
 from probe.trace import Trace
 from probe.transport.http import Http
 from probe.transport.login import Login
+from probe.transport.rpc import RpcClient
 from probe.transport.web import WebClient
+from probe.wire.dahua_rpc import RpcReply
 from probe.wire.onvif_replay import play_headers
 from probe.wire.rtsp import Headers
 from probe.wire.soap import Reply
@@ -78,6 +80,7 @@ class DeviceSession:
             partial(self._note, "http"),
             patience_s=settings.record.patience_s,
         )
+        self._rpc = RpcClient(login, self._web.tell)
         self._told: dict[str, object | DeviceError] = {}
         self._telling: dict[str, asyncio.Lock] = {}
         self._playbacks: dict[int, Picture] = {}
@@ -109,6 +112,20 @@ class DeviceSession:
         self, path: str, body: bytes, content_type: str = "application/xml", *, fresh: bool = False
     ) -> bytes:
         return await self._web.post(path, body, content_type, fresh=fresh)
+
+    async def rpc(
+        self,
+        method: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        handle: int | None = None,
+        table: str = "",
+    ) -> RpcReply:
+        return await self._rpc.ask(method, params, handle=handle, table=table)
+
+    async def close(self) -> None:
+        """Leave what was entered: a login that is kept open is one place less for people."""
+        await self._rpc.leave()
 
     async def grab(self, channel: Channel) -> Grab:
         async with self._one_stream:

@@ -15,6 +15,7 @@ _SECRETS: tuple[tuple[re.Pattern[bytes], bytes], ...] = (
     (re.compile(rb"(?im)^((?:proxy-)?authorization:[ \t]*)[^\r\n]*"), rb"\1[removed]"),
     (re.compile(rb"(?is)(<(?:[\w.-]+:)?(?:Password|Nonce)\b[^>]*>)[^<]*"), rb"\1[removed]"),
     (re.compile(rb"(?i)(rtsp://|https?://)[^/\s@<>\"]*@"), rb"\1[removed]@"),
+    (re.compile(rb"(?i)(\"(?:password|passwd|pwd|session)\"\s*:\s*)(?:\"[^\"]*\"|\d+)"), rb'\1"[removed]"'),
     (re.compile(rb"(?i)((?:password|passwd|pwd|pass)=)[^&\s<>\"_]*"), rb"\1[removed]"),
 )
 

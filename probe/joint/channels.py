@@ -97,7 +97,8 @@ async def _without_onvif(target: Target, io: Io, error: DeviceError) -> Readings
     except (DeviceError, TimeoutError):
         pass  # the one stream stands, if there is one
     if not lone:
-        raise none
+        # That no usual path has a video is no wonder with a recorder; that it did not answer says why.
+        raise Silent(f"{error}; {none}") if isinstance(error, Silent) else none
     return {
         "channels": await _kept(lone, io, f"by its RTSP path; ONVIF: {error}"),
         "video_sources": NotMeasured(Gap.UNSUPPORTED, str(error)),

@@ -196,9 +196,10 @@ async def _settle(io: Io) -> timedelta:
     ]
     utc = now.astimezone(UTC).replace(tzinfo=None)
     zone = now.astimezone(SCHOOL).utcoffset() or timedelta()
-    close = [end for end in ends if abs(end - utc) <= _TIGHT]
-    local = [end for end in ends if abs(end - utc - zone) <= _TIGHT]
-    return zone if local and not close else timedelta()
+    # Nothing is recorded in hours to come. One that seems to end now proves nothing: by the clock on the wall
+    # it may have ended eight hours ago.
+    is_local = any(abs(end - utc - zone) <= _TIGHT for end in ends)
+    return zone if is_local else timedelta()
 
 
 def _moment(written: WallTime, ahead: timedelta) -> datetime:

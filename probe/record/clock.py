@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -48,18 +49,35 @@ async def fetch_clock(io: Io, vendor: Vendor | None) -> Clock:
 
 
 async def _fetch(io: Io, vendor: Vendor | None) -> Clock:
-    asked = io.now()
-    try:
-        if vendor is not None and vendor.fetch_clock is not None:
-            shown = (await vendor.fetch_clock(io)).local
-        else:
-            shown = _school_digits(parse_utc_time(await io.soap("device", "GetSystemDateAndTime")))
-    except (Unsupported, Malformed):
+    ahead = await _ahead_of(io, lambda: _shown_by_vendor(io, vendor))
+    if ahead is None:
+        ahead = await _ahead_of(io, lambda: _shown_by_onvif(io))
+    if ahead is None:
         return Clock(timedelta(), is_known=False)
-    answered = io.now()
-    ahead = shown - _school_digits(asked + (answered - asked) / 2)
     # It shows whole seconds; a second's doubt must not carry a file over midnight.
     return Clock(timedelta(seconds=round(ahead.total_seconds())) if abs(ahead) > _DOUBT else timedelta())
+
+
+async def _ahead_of(io: Io, fetch: Callable[[], Awaitable[datetime]]) -> timedelta | None:
+    """Return how far the digits are ahead that are fetched; None where they are not told."""
+    asked = io.now()
+    try:
+        shown = await fetch()
+    except (Unsupported, Malformed):
+        return None
+    answered = io.now()
+    return shown - _school_digits(asked + (answered - asked) / 2)
+
+
+async def _shown_by_vendor(io: Io, vendor: Vendor | None) -> datetime:
+    if vendor is None or vendor.fetch_clock is None:
+        raise Unsupported("no protocol that is known here tells the clock on its wall")
+    return (await vendor.fetch_clock(io)).local
+
+
+async def _shown_by_onvif(io: Io) -> datetime:
+    """Return the digits as if its zone were the school's: what it shows on its wall is not told."""
+    return _school_digits(parse_utc_time(await io.soap("device", "GetSystemDateAndTime")))
 
 
 def _school_digits(moment: datetime) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from probe.errors import DeviceError, Malformed, Silent, Unsupported
 from probe.model import Channel, Gap, Grab, Io, Measured, NotMeasured, Probe, Reading, Readings
@@ -14,6 +16,7 @@ from probe.record.by_range import fetch_ahead, fetch_minute
 from probe.record.clock import SCHOOL, fetch_clock, local_day
 from probe.record.days import Span, day_span, merged
 from probe.record.history import History
+from probe.record.plays import Plays, fetch_plays, run_of
 from probe.record.sources import fetch_history
 from probe.vendor.find import Recorder, fetch_recorder
 from probe.vendor.protocol import beside
@@ -32,6 +35,9 @@ METRICS = (*_OF_NEWEST, *_OF_OLDEST)
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 _MOST_REQUESTS = 10  # to find a minute of a day whose files were not listed yet
+_HISTORY_S = 60.0  # retention, which comes next, has time of its own to ask again
+_SEARCH_S = 30.0
+_MOST_TRIES = 4  # to find the oldest day that plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,10 @@ async def measure(channel: Channel, io: Io) -> Readings:
     recorder = await fetch_recorder(io)
     if not recorder.is_recorder:
         return dict.fromkeys(METRICS, NotMeasured(Gap.NOT_ASKED, f"no recorder: {recorder.by}"))
-    history = await fetch_history(channel, io)
-    days = days_to_play(history, local_day(io.now()) - _DAY)
+    async with asyncio.timeout(_HISTORY_S):
+        history = await fetch_history(channel, io)
+    yesterday = local_day(io.now()) - _DAY
+    days = days_to_play(history, yesterday)
     if not days:
         return dict.fromkeys(METRICS, NotMeasured(Gap.UNSUPPORTED, "no recorded day is known"))
     newest = await _play(channel, io, recorder, history, days[-1])
@@ -60,6 +68,13 @@ async def measure(channel: Channel, io: Io) -> Readings:
     else:
         oldest = await _play(channel, io, recorder, history, days[0])
     ahead = await _written_ahead(io, recorder)
+    if oldest is not None:
+        # What it plays says more than what it lists: retention counts no day that this contradicts.
+        plays = await fetch_plays(channel, io)
+        plays |= _outcome(days[0], oldest, newest, ahead) | _outcome(days[-1], newest, oldest, ahead)
+        if plays.get(days[0]) is False and plays.get(days[-1]) is True:
+            play = partial(_play, channel, io, recorder, history)
+            await search_oldest(run_of(history.days, yesterday), plays, play, newest, ahead)
     return {**await _of_newest(channel, io, newest, oldest, ahead), **_of_oldest(newest, oldest, ahead)}
 
 
@@ -79,6 +94,38 @@ def minute_of(spans: tuple[Span, ...], day: date) -> Span | None:
     start = longest.start + max(timedelta(), (longest.end - longest.start - _MINUTE) / 2)
     start = start.replace(microsecond=0)
     return Span(start, min(start + _MINUTE, longest.end))
+
+
+def _outcome(day: date, played: Played, other: Played, ahead: timedelta) -> Plays:
+    alive = _alive(played, other, ahead)
+    return {day: alive.value is True} if isinstance(alive, Measured) else {}
+
+
+async def search_oldest(
+    run: Sequence[date],
+    plays: Plays,
+    play: Callable[[date], Awaitable[Played]],
+    newest: Played,
+    ahead: timedelta,
+) -> None:
+    """Note of some days of the unbroken run, whose last day plays, whether they do: from which day on?
+
+    First of its oldest; where that does not play, each next one halves what is left, while there is time.
+    """
+    low, high, middle = 0, len(run) - 1, 0
+    try:
+        async with asyncio.timeout(_SEARCH_S):
+            for _ in range(_MOST_TRIES):
+                while low < high and run[middle] in plays:
+                    low, high = (low, middle) if plays[run[middle]] else (middle + 1, high)
+                    middle = (low + high) // 2
+                if low >= high:
+                    return
+                plays |= _outcome(run[middle], await play(run[middle]), newest, ahead)
+                if run[middle] not in plays:
+                    return
+    except (TimeoutError, DeviceError):
+        return  # what was played by now stands
 
 
 async def _play(channel: Channel, io: Io, recorder: Recorder, history: History, day: date) -> Played:
@@ -210,5 +257,5 @@ def _local(moment: datetime) -> str:
 
 
 PROBE: Probe[Channel] = Probe(
-    id="record.playback", metrics=METRICS, seconds=60.0, measure=measure, of_recordings=True
+    id="record.playback", metrics=METRICS, seconds=120.0, measure=measure, of_recordings=True
 )

@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 from probe.errors import Malformed, Unsupported
 from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Reading, Readings
 from probe.onvif import profile_g
+from probe.record.age import NO_LIMIT, fetch_age
 from probe.record.clock import SCHOOL, local_day
-from probe.record.days import Span, continuous, holes_between
+from probe.record.days import Bounds, Span, continuous, holes_between
 from probe.record.history import History
+from probe.record.plays import Plays, fetch_plays, is_contradicted, playable_since, run_of
 from probe.record.sources import DEVICE_SOURCE, fetch_history
 from probe.vendor.find import fetch_recorder
 from probe.wire.recorder import Track
@@ -25,6 +27,8 @@ METRICS = (
     "continuous_days",
     "continuous_days_at_most",
     "unbroken_days",
+    "unbroken_days_at_most",
+    "recording_age_days",
     "recording_holed_days",
     "longest_hole_h",
     "recording_holes",
@@ -47,12 +51,20 @@ async def measure(channel: Channel, io: Io) -> Readings:
         history = await fetch_history(channel, io)
     except (Unsupported, Malformed) as error:
         return {**dict.fromkeys(METRICS, NotMeasured(error.gap, str(error))), **setting}
-    told = readings_of(history, io.now(), io.record.hole_min * 60, io.record.day_hole_h * 3600)
-    return {**told, **setting, **history.gaps}
+    plays = await fetch_plays(channel, io)
+    told = readings_of(history, io.now(), io.record.hole_min * 60, io.record.day_hole_h * 3600, plays)
+    age = await fetch_age(channel, recorder, history, setting["recording_expiry_days"], plays, io)
+    return {**told, **setting, "recording_age_days": age, **history.gaps}
 
 
-def readings_of(history: History, now: datetime, hole_s: float, day_hole_s: float) -> dict[str, Reading]:
-    """Return the readings of a history at an aware time; `hole_s` is the least hole that is listed."""
+def readings_of(
+    history: History, now: datetime, hole_s: float, day_hole_s: float, plays: Plays | None = None
+) -> dict[str, Reading]:
+    """Return the readings of a history at an aware time; `hole_s` is the least hole that is listed.
+
+    `plays`: what came of days that were played. A listed day that does not play proves nothing.
+    """
+    plays = plays or {}
     today = local_day(now)
     recorded = sorted(day for day, told in history.days.items() if told.recorded)
     unknown = [day for day, told in history.days.items() if told.recorded is None]
@@ -63,12 +75,12 @@ def readings_of(history: History, now: datetime, hole_s: float, day_hole_s: floa
         days = count = NotMeasured(Gap.UNCLEAR, "it tells of the device as a whole")
     return {
         "recording_source": Measured(history.source, notes),
-        "recording_oldest": _oldest(history, recorded),
+        "recording_oldest": _oldest(history, recorded, plays),
         "recording_newest": _edge(history.newest, recorded[-1:]),
         "recording_days": days,
         "window_days": Measured((today - history.first).days),
         "days_recorded": count,
-        **_continuous(history, today, day_hole_s),
+        **_continuous(history, today, day_hole_s, plays),
         **_holes(history, now, hole_s, day_hole_s),
         "recording_now": NotMeasured(Gap.UNCLEAR, "its newest file may not be listed yet")
         if history.records_now is None
@@ -80,7 +92,9 @@ def readings_of(history: History, now: datetime, hole_s: float, day_hole_s: floa
     }
 
 
-def _oldest(history: History, recorded: list[date]) -> Reading:
+def _oldest(history: History, recorded: list[date], plays: Plays) -> Reading:
+    if recorded and is_contradicted(plays) and plays.get(recorded[0]) is False:
+        return NotMeasured(Gap.CONTRADICTED, f"{recorded[0].isoformat()} is listed, but does not play")
     if history.source == DEVICE_SOURCE and history.oldest is not None:
         return Measured(_local(history.oldest), "of the device as a whole")
     edge = _edge(history.oldest, recorded[:1])
@@ -97,21 +111,43 @@ def _edge(moment: datetime | None, days: list[date]) -> Reading:
     return NotMeasured(Gap.UNSUPPORTED, "nothing recorded was told of")
 
 
-def _continuous(history: History, today: date, day_hole_s: float) -> dict[str, Reading]:
+def _continuous(history: History, today: date, day_hole_s: float, plays: Plays) -> dict[str, Reading]:
     yesterday = today - _DAY
-    bounds = continuous(history.days, yesterday)
-    if bounds.at_least == 0 and bounds.at_most != 0:
-        known: Reading = NotMeasured(Gap.UNCLEAR, "whether yesterday was recorded is not known")
-    else:
-        known = Measured(bounds.at_least, f"by {history.source}")
-    most: Reading
-    if bounds.at_most is None:
-        most = NotMeasured(Gap.NOT_ASKED, f"farther back than {history.first.isoformat()} was not looked")
-    else:
-        most = Measured(bounds.at_most)
     strict = continuous(history.days, yesterday, day_hole_s)
     unbroken: Reading = _NO_HOLES if history.spans is None else Measured(strict.at_least)
-    return {"continuous_days": known, "continuous_days_at_most": most, "unbroken_days": unbroken}
+    told: dict[str, Reading] = {
+        "continuous_days": _proved(history, yesterday),
+        "continuous_days_at_most": _most(continuous(history.days, yesterday), history),
+        "unbroken_days": unbroken,
+        "unbroken_days_at_most": _most(strict, history),
+    }
+    run = run_of(history.days, yesterday)
+    if not run or not is_contradicted(plays):
+        return told
+    # The index lists days that are gone: it bounds the days from above alone.
+    refused = max(day for day, has_played in plays.items() if not has_played)
+    listed = f"{len(run)} days are listed, but {refused.isoformat()} does not play"
+    since = playable_since(run, plays)
+    if since is None:
+        lies = NotMeasured(Gap.CONTRADICTED, listed)
+        return {**told, "continuous_days": lies, "unbroken_days": lies}
+    days, detail = (today - since).days, f"{listed}; {since.isoformat()} does"
+    if isinstance(unbroken, Measured):
+        unbroken = Measured(min(strict.at_least, days), detail)
+    return {**told, "continuous_days": Measured(days, detail), "unbroken_days": unbroken}
+
+
+def _proved(history: History, yesterday: date) -> Reading:
+    bounds = continuous(history.days, yesterday)
+    if bounds.at_least == 0 and bounds.at_most != 0:
+        return NotMeasured(Gap.UNCLEAR, "whether yesterday was recorded is not known")
+    return Measured(bounds.at_least, f"by {history.source}")
+
+
+def _most(bounds: Bounds, history: History) -> Reading:
+    if bounds.at_most is None:
+        return NotMeasured(Gap.NOT_ASKED, f"farther back than {history.first.isoformat()} was not looked")
+    return Measured(bounds.at_most)
 
 
 def _holes(history: History, now: datetime, hole_s: float, day_hole_s: float) -> dict[str, Reading]:
@@ -173,7 +209,7 @@ def _setting(track: Track) -> Mapping[str, Reading]:
     if track.expiry_days is None:
         return {
             "recording_mode": mode,
-            "recording_expiry_days": NotMeasured(Gap.UNSUPPORTED, "no limit is set"),
+            "recording_expiry_days": NO_LIMIT,
         }
     return {"recording_mode": mode, "recording_expiry_days": Measured(track.expiry_days)}
 
@@ -185,7 +221,7 @@ async def _retention_by_onvif(channel: Channel, io: Io) -> Mapping[str, Reading]
     if kept_s is None:
         return {
             "recording_mode": no_mode,
-            "recording_expiry_days": NotMeasured(Gap.UNSUPPORTED, "no limit is set"),
+            "recording_expiry_days": NO_LIMIT,
         }
     return {"recording_mode": no_mode, "recording_expiry_days": Measured(kept_s // 86400)}
 

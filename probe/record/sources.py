@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Channel, Io
@@ -12,8 +12,8 @@ from probe.onvif import profile_g
 from probe.record.by_file import fetch_by_file
 from probe.record.by_month import fetch_by_month
 from probe.record.by_range import fetch_ahead, fetch_by_range, fetch_device_range, range_of
-from probe.record.clock import Clock, fetch_clock, local_day
-from probe.record.days import Day, dates
+from probe.record.clock import SCHOOL, Clock, fetch_clock, local_day
+from probe.record.days import Day, Days, dates, day_span
 from probe.record.history import History
 from probe.vendor.find import Recorder, fetch_recorder
 
@@ -47,12 +47,15 @@ def _ways(
     vendor, number = recorder.vendor, channel.number
     # Days of a clock that is hours off are not the school's days; files can be put right.
     months_tell = vendor is not None and vendor.fetch_month is not None
-    if vendor is not None and months_tell and (clock.shares_days or vendor.fetch_takes is None):
+    if months_tell and clock.shares_days:
         yield lambda: _by_month(channel, io, recorder, clock)
     if vendor is not None and vendor.fetch_takes is not None:
         yield lambda: fetch_by_file(io, vendor, number, clock)
     if recorder.has_search:
         yield lambda: fetch_by_range(io, channel)
+    if months_tell and not clock.shares_days:
+        yield lambda: _by_month(channel, io, recorder, clock)
+    if recorder.has_search:
         yield lambda: _of_device(io)
 
 
@@ -62,10 +65,29 @@ async def _by_month(channel: Channel, io: Io, recorder: Recorder, clock: Clock) 
     history = await fetch_by_month(io, vendor, channel.number, clock)
     if not clock.shares_days:
         note = f"its clock is {clock.ahead} ahead: its days are not the school's"
-        history = replace(history, notes=(*history.notes, note))
+        days = school_days(history.days, clock)
+        return replace(history, days=days, playable=(), notes=(*history.notes, note))
     if vendor.fetch_takes is None and recorder.has_search:
         return await _with_range(channel, io, history)
     return history
+
+
+def school_days(own: Days, clock: Clock) -> dict[date, Day]:
+    """Return what the days of a clock that is hours off tell of the school's, which lie in two of them each.
+
+    One is empty where both are; where one is recorded, it may be the hours that are another day's.
+    """
+    told: dict[date, Day] = {}
+    for day in own:
+        both = {clock.digits(moment).date() for moment in _ends(day)}
+        is_empty = all((one := own.get(each)) is not None and one.recorded is False for each in both)
+        told[day] = Day(recorded=False) if is_empty else Day(None)
+    return told
+
+
+def _ends(day: date) -> tuple[datetime, datetime]:
+    whole = day_span(day, SCHOOL)
+    return whole.start, whole.end - timedelta(microseconds=1)
 
 
 async def _with_range(channel: Channel, io: Io, history: History) -> History:

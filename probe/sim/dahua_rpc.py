@@ -62,7 +62,6 @@ class DahuaRpc:
             "magicBox.getSoftwareVersion": lambda params, handle: _told(cgi.version()),
             "global.getCurrentTime": lambda params, handle: _told(cgi.clock("time")),
             "global.keepAlive": lambda params, handle: {"params": {"timeout": _KEEP_ALIVE_S}},
-            "global.logout": lambda params, handle: {},
             "configManager.getConfig": self._config,
             "LogicDeviceManager.getCameraAll": lambda params, handle: _told(self._cameras()),
             "LogicDeviceManager.getCameraState": lambda params, handle: _told(cgi.states()),
@@ -107,6 +106,10 @@ class DahuaRpc:
             return self._login(asked, params)
         if asked.get("session") not in self._sessions:
             raise RpcError(_NO_SESSION, "Invalid session in request data!")
+        if method == "global.logout":
+            self._sessions.remove(asked["session"])
+            self._archive.asked.sessions_open -= 1
+            return {}
         answered = self._methods.get(method)
         if answered is None:
             if not re.search(r"\.(get|find|list)", method):
@@ -130,6 +133,7 @@ class DahuaRpc:
         match self._guard.check_rpc(user, proof, challenge):
             case Login.OK:
                 self._sessions.add(session)
+                self._archive.asked.sessions_open += 1
                 return {"session": session, "params": {"keepAliveInterval": _KEEP_ALIVE_S}}
             case Login.LOCKED:
                 raise self._lock()

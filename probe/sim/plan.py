@@ -48,11 +48,13 @@ def plan_school(
     layout: Layout | None = None,
     video: Literal["live", "loops"] = "live",
     recorders: int = 0,
+    most_used: int | None = None,
     today: date | None = None,
 ) -> Campus:
     """Return a school. `faults`: device number (from 1) to fault ids; None: the seed chooses; {}: none.
 
-    Recorders are numbered after the cameras, which are the same with and without them. What they recorded
+    Recorders are numbered after the cameras, which are the same with and without them; each takes `most_used`
+    network cameras at most. What they recorded
     counts from `today`, the day in Beijing by this computer's clock unless it is given. Ask the system what
     may be bound, unless a layout is given. Raise UsageError where that is too little.
     """
@@ -73,7 +75,10 @@ def plan_school(
         for number in range(1, devices + 1)
     )
     today = today or datetime.now(UTC).astimezone(BEIJING).date()
-    built = (*cameras, *plan_recorders(seed, cameras, recorders, chosen, credential, layout, today))
+    built = (
+        *cameras,
+        *plan_recorders(seed, cameras, recorders, chosen, credential, layout, today, most_used),
+    )
     return Campus(
         seed=seed,
         school=school,

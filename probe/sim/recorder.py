@@ -112,6 +112,7 @@ class Asked:
     by_channel: dict[int, int] = field(default_factory=dict)  # questions about the recordings of a channel
     searches_opened: int = 0
     searches_closed: int = 0
+    sessions_open: int = 0  # of logins that nobody has ended
     at_once: int = 0
     most_at_once: int = 0
     tapes: int = 0  # playback sessions

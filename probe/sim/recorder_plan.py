@@ -40,8 +40,12 @@ def plan_recorders(
     credential: Credential,
     layout: Layout,
     today: date,
+    most_used: int | None = None,
 ) -> tuple[Device, ...]:
-    """Return so many recorders, numbered after the cameras. `today` is the school's calendar day."""
+    """Return so many recorders, numbered after the cameras. `today` is the school's calendar day.
+
+    `most_used`: network cameras on one recorder at most; None: as many as the seed chooses.
+    """
     waiting = [
         one for one in cameras if random.Random(f"{seed}/cabled/{one.number}").random() < _ON_A_RECORDER
     ]
@@ -53,6 +57,7 @@ def plan_recorders(
         chance = random.Random(f"{seed}/recorder/{at + 1}")
         network = build.slots - build.analogue
         used = max(1, network - chance.choice((0, 1, 2, network // 3)))
+        used = min(used, most_used or used)
         lan, waiting = waiting[: round(used * _MOST_ON_LAN)], waiting[round(used * _MOST_ON_LAN) :]
         shell = _shell(seed, number, build, credential, layout, chance)
         plugs = _plugs(build, chance, at, lan, used, first=built[0] if built else None)

@@ -27,7 +27,7 @@ from typing import Literal, Protocol
 
 from probe.errors import AuthRefused, Locked, NoCredential, Silent
 from probe.model import Gap
-from probe.wire import digest
+from probe.wire import dahua_rpc, digest
 from probe.wire.uri import Uri, conceal_path, parse_uri
 
 Door = Literal["soap", "rtsp", "web"]
@@ -256,6 +256,15 @@ class Turn:
         return digest.wsse(
             self._credential.user, self._credential.password, created=created, nonce=secrets.token_bytes(16)
         )
+
+    def rpc_challenge(self) -> bytes:
+        """Return the request that asks what RPC2 wants to be proven; it costs no try."""
+        return dahua_rpc.challenge_request(self._credential.user)
+
+    def rpc_login(self, challenge: dahua_rpc.RpcChallenge) -> bytes:
+        """Return the request that proves it. Raise AuthRefused as above."""
+        self._show("http")
+        return dahua_rpc.login_request(challenge, self._credential.user, self._credential.password)
 
     def accepted(self) -> None:
         self._settled = True

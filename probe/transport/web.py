@@ -13,6 +13,7 @@ from probe.model import Target
 from probe.transport.challenges import Challenges, forbid_basic
 from probe.transport.http import Http, HttpReply
 from probe.transport.login import Login
+from probe.wire.dahua_rpc import LOGIN_PATH, RPC_PATH
 from probe.wire.uri import Uri
 from probe.wire.xml_repair import decoded
 
@@ -74,6 +75,16 @@ class WebClient:
         if not _ASKS.fullmatch(path):
             raise ValueError(f"{path} might change the device")
         return await self._answer(_Question("POST", path, body, content_type), fresh=fresh)
+
+    async def tell(self, path: str, body: bytes) -> bytes:
+        """Send a request of RPC2, which proves its login in its own words; it is never sent twice."""
+        if path not in (LOGIN_PATH, RPC_PATH):
+            raise ValueError(f"{path} is none of RPC2's")
+        async with self._one_at_a_time:
+            answer = await self._send_once(_Question("POST", path, body, "application/json"), "")
+        if answer.is_refusal:
+            self._login.heard(answer.said)
+        return answer.body
 
     async def _answer(self, asked: _Question, *, fresh: bool) -> bytes:
         async with self._one_at_a_time:

@@ -84,7 +84,8 @@ class Vendor:
     addresses paths alone. `fetch_month` tells the recorded days of channel, year, month; `fetch_takes` the
     files of a channel between two times for at most so many requests; `fetch_recent` those since yesterday's
     noon or so, at the least cost. None: the protocol has no such question. `fetch_playback` gives the path
-    where RTSP plays a channel between two times; None: ONVIF alone plays.
+    where RTSP plays a channel between two times; None: ONVIF alone plays. `fetch_full_shares` names the
+    channels that have a share of the disks for themselves which is, or may be, full.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Vendor:
     fetch_takes: Callable[[Io, int, datetime, datetime, int], Awaitable[Takes]] | None = None
     fetch_recent: Callable[[Io, int], Awaitable[Takes]] | None = None
     fetch_playback: Callable[[Io, int, datetime, datetime], Awaitable[str]] | None = None
+    fetch_full_shares: Callable[[Io], Awaitable[frozenset[int]]] | None = None
     fetch_registration: Callable[[Io], Awaitable[Registration]] | None = None
 
 

@@ -10,7 +10,7 @@ from probe.errors import Malformed, Unsupported
 from probe.model import Io, StreamOffer
 from probe.vendor.protocol import Identity, StreamPlace, Streams, Vendor, Who
 from probe.wire import lapi
-from probe.wire.recorder import Disk, Input, Track
+from probe.wire.recorder import Disk, Input, Track, WallTime
 
 _PATH = re.compile(r"/c(\d{1,4})/s(\d)(?:/|$)", re.IGNORECASE)
 
@@ -53,6 +53,10 @@ async def fetch_disks(io: Io) -> tuple[Disk, ...]:
     return lapi.parse_containers(await io.get(lapi.CONTAINERS))
 
 
+async def fetch_clock(io: Io) -> WallTime:
+    return lapi.parse_time(await io.get(lapi.TIME, fresh=True))
+
+
 async def fetch_tracks(_: Io) -> tuple[Track, ...]:
     raise Unsupported("LAPI: how it is set to record is not known to be told")
 
@@ -80,7 +84,7 @@ VENDOR = Vendor(
     fetch_streams=fetch_streams,
     fetch_disks=fetch_disks,
     fetch_tracks=fetch_tracks,
-    fetch_clock=None,
+    fetch_clock=fetch_clock,
     place_of=place_of,
     by_month="lapi-days",
     fetch_month=fetch_month,

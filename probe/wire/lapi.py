@@ -7,13 +7,14 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from probe.errors import Malformed, Unsupported
-from probe.wire.recorder import Disk, Input, plain_mac
+from probe.wire.recorder import Disk, Input, WallTime, plain_mac
 from probe.wire.xml_repair import decoded
 
 DEVICE_INFO = "/LAPI/V1.0/System/DeviceInfo"
+TIME = "/LAPI/V1.0/System/Time"
 CHANNEL_DETAILS = "/LAPI/V1.0/Channels/System/ChannelDetailInfos"
 CHANNEL_DEVICES = "/LAPI/V1.0/Channels/System/DeviceInfos"
 CONTAINERS = "/LAPI/V1.0/Storage/Containers/DetailInfos"
@@ -47,6 +48,23 @@ def parse_device(raw: bytes) -> LapiDevice:
     if not (device.model or device.serial):
         raise Malformed("LAPI DeviceInfo: neither a model nor a serial")
     return device
+
+
+def parse_time(raw: bytes) -> WallTime:
+    """Return what the recorder's clock shows. Raise Malformed where it tells no time or no zone.
+
+    The time is told as seconds of 1970, the zone as GMT+08:00.
+    """
+    said = _object(raw, "Time")
+    seconds, zone = _whole(said, "DeviceTime"), _ZONE.fullmatch(_text(said, "TimeZone"))
+    if seconds is None or zone is None:
+        raise Malformed("LAPI Time: neither seconds nor a zone that can be read")
+    east_s = (int(zone[2]) * 3600 + int(zone[3] or 0) * 60) * (-1 if zone[1] == "-" else 1)
+    try:
+        shown = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None) + timedelta(seconds=east_s)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Malformed(f"LAPI Time: {seconds} is no time") from error
+    return WallTime(shown, "offset", east_s)
 
 
 def parse_channel_details(raw: bytes) -> tuple[Input, ...]:
@@ -104,6 +122,9 @@ _STATUS = (
     "switching",
     "unmounted",
 )
+
+
+_ZONE = re.compile(r"(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d{2}))?")
 
 
 def _body(raw: bytes, operation: str) -> dict[str, object]:

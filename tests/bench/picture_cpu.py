@@ -88,8 +88,9 @@ def main() -> int:
                 stream.unlink()
                 sys.stderr.write(f"{name} {codec} {costs[name, codec]}\n")
     page = ROOT / "docs" / "benchmarks.md"
-    kept = page.read_text("utf-8").partition(SECTION)[0].rstrip()
-    page.write_text(f"{kept}\n\n{_section(costs)}", "utf-8")
+    kept, _, old = page.read_text("utf-8").partition(SECTION)
+    recorders = "".join(old.partition("\n## Recorders")[1:])  # made by recorders.py
+    page.write_text(f"{kept.rstrip()}\n\n{_section(costs)}{recorders}", "utf-8")
     return 0
 
 

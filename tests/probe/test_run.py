@@ -113,6 +113,7 @@ async def run_with(
     channel_seconds: float = 35.0,
     recall: Callable[[DeviceReport], Mapping[int, Memory]] = lambda _: {},
     session: FakeSession | None = None,
+    only: tuple[int, ...] = (),
 ) -> DeviceReport:
     monkeypatch.setattr(run, "DEVICE_PROBES", device)
     monkeypatch.setattr(run, "CHANNEL_PROBES", channel)
@@ -120,7 +121,7 @@ async def run_with(
     limits = Run(
         devices_at_once=1, streams_at_once=1, device_s=seconds, channel_s=channel_seconds, recordings_s=9.0
     )
-    return await run_device(TARGET, asked, limits, streams or asyncio.Semaphore(1), recall)
+    return await run_device(TARGET, asked, limits, streams or asyncio.Semaphore(1), recall, only)
 
 
 def recorder(count: int) -> Probe[Any]:
@@ -210,6 +211,12 @@ async def test_every_channel_is_asked_everything(monkeypatch: pytest.MonkeyPatch
     report = await run_with(monkeypatch, (recorder(2),), (probe(answers(alive=True), "alive"),))
     assert [(one.channel.number, one.jpeg) for one in report.channels] == [(1, b"jpeg 1"), (2, b"jpeg 2")]
     assert [reading_of(one.evidence, "alive") for one in report.channels] == [Measured(True)] * 2
+
+
+async def test_only_the_channels_that_were_named_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = await run_with(monkeypatch, (recorder(3),), (probe(answers(alive=True), "alive"),), only=(2,))
+    told = [reading_of(one.evidence, "alive") for one in report.channels]
+    assert [getattr(one, "gap", None) for one in told] == [Gap.NOT_ASKED, None, Gap.NOT_ASKED]
 
 
 async def test_what_a_look_leaves_goes_into_the_report(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,3 +74,10 @@ def test_any_bytes_can_be_kept(payload: bytes) -> None:
     kept = trace()
     kept.add("10.1.2.3", "soap", "<", payload)
     assert kept.text().startswith(b"--- 2026-09-01")
+
+
+def test_the_proofs_and_sessions_of_json_logins_are_removed() -> None:
+    said = b'{"method":"global.login","params":{"password": "5F4D"},"session":77,"x":{"session":"ab"}}'
+    assert b"5F4D" not in redacted(said)
+    assert b"77" not in redacted(said)
+    assert b'"ab"' not in redacted(said)

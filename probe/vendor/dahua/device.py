@@ -9,9 +9,18 @@ from typing import Any, TypeVar
 
 from probe.errors import Malformed, Unsupported
 from probe.model import Io, StreamOffer
+from probe.vendor.dahua.ask import (
+    CAMERA_STATES,
+    CURRENT_TIME,
+    STORAGE,
+    SYSTEM_INFO,
+    VERSION,
+    config,
+    fetch_table,
+    fetch_way,
+)
 from probe.vendor.protocol import Identity, StreamPlace, Streams, Who
 from probe.wire import dahua_device, dahua_inputs
-from probe.wire.dahua_table import parse_table
 from probe.wire.recorder import Disk, Input, Track, WallTime
 
 _RECORDS = re.compile(r"NVR|[HX]C?VR|DVR|EVS", re.IGNORECASE)
@@ -26,14 +35,14 @@ async def fetch_who(io: Io) -> Who:
     listed: tuple[Input, ...] = ()
     if not _RECORDS.search(model):
         listed = await _or(_fetch_remote(io), ())
-    return Who(bool(listed) or bool(_RECORDS.search(model)), f"CGI type {model}")
+    return Who(bool(listed) or bool(_RECORDS.search(model)), f"{await fetch_way(io)} type {model}")
 
 
 async def fetch_identity(io: Io) -> Identity:
     """Return who it is. The maker's name is its protocol's: OEM brands speak it under theirs."""
     said = await _fetch_info(io)
     firmware = await _or(_fetch_version(io), "")
-    cards = dahua_device.network_cards_of(await _or(_fetch_config(io, "Network"), {}))
+    cards = dahua_device.network_cards_of(await _or(fetch_table(io, config("Network")), {}))
     mac = next((card.mac for card in cards if card.mac), "")
     return Identity("Dahua", said.model, firmware, said.serial, mac)
 
@@ -43,7 +52,7 @@ async def fetch_inputs(io: Io) -> tuple[Input, ...]:
     remote = await _or(_fetch_remote(io), ())
     titles = await _or(_fetch_titles(io), {})
     if not (remote or titles):
-        raise Unsupported("CGI: neither RemoteDevice nor ChannelTitle")
+        raise Unsupported("neither RemoteDevice nor ChannelTitle")
     states = await _or(_fetch_states(io), {})
     known = {one.number for one in remote} | titles.keys()
     of_known = {number: word for number, word in states.items() if number in known}
@@ -60,7 +69,7 @@ async def fetch_inputs(io: Io) -> tuple[Input, ...]:
 
 async def fetch_streams(io: Io) -> Streams:
     """Return the main and sub-stream that each channel is set to; zeroes are no sizes."""
-    settings = dahua_inputs.stream_settings_of(await _fetch_config(io, "Encode"))
+    settings = dahua_inputs.stream_settings_of(await fetch_table(io, config("Encode")))
     found: dict[int, tuple[StreamOffer, ...]] = {}
     for one in settings:
         path = f"/cam/realmonitor?channel={one.number}&subtype={0 if one.role == 'main' else 1}"
@@ -71,19 +80,18 @@ async def fetch_streams(io: Io) -> Streams:
 
 
 async def fetch_disks(io: Io) -> tuple[Disk, ...]:
-    return dahua_device.disks_of(parse_table(await io.get(dahua_device.STORAGE), "getDeviceAllInfo"))
+    return dahua_device.disks_of(await fetch_table(io, STORAGE))
 
 
 async def fetch_tracks(io: Io) -> tuple[Track, ...]:
-    modes = await _fetch_config(io, "RecordMode")
-    plans = await _or(_fetch_config(io, "Record"), None)
-    held = await _or(_fetch_config(io, "StorageGlobal"), {})
+    modes = await fetch_table(io, config("RecordMode"))
+    plans = await _or(fetch_table(io, config("Record")), None)
+    held = await _or(fetch_table(io, config("StorageGlobal")), {})
     return dahua_device.tracks_of(modes, plans, dahua_device.hold_days_of(held))
 
 
 async def fetch_clock(io: Io) -> WallTime:
-    said = await io.get(dahua_device.CURRENT_TIME, fresh=True)
-    return dahua_device.time_of(parse_table(said, "getCurrentTime"))
+    return dahua_device.time_of(await fetch_table(io, CURRENT_TIME, fresh=True))
 
 
 def place_of(uri: str) -> StreamPlace | None:
@@ -96,32 +104,28 @@ async def _fetch_model(io: Io) -> str:
 
 
 async def _fetch_info(io: Io) -> dahua_device.SystemInfo:
-    return dahua_device.system_info_of(parse_table(await io.get(dahua_device.SYSTEM_INFO), "getSystemInfo"))
+    return dahua_device.system_info_of(await fetch_table(io, SYSTEM_INFO))
 
 
 async def _fetch_version(io: Io) -> str:
-    return dahua_device.version_of(parse_table(await io.get(dahua_device.VERSION), "getSoftwareVersion"))
-
-
-async def _fetch_config(io: Io, name: str) -> Mapping[str, str]:
-    return parse_table(await io.get(dahua_device.CONFIG.format(name)), name)
+    return dahua_device.version_of(await fetch_table(io, VERSION))
 
 
 async def _fetch_remote(io: Io) -> tuple[Input, ...]:
-    return dahua_inputs.remote_devices_of(await _fetch_config(io, "RemoteDevice"))
+    return dahua_inputs.remote_devices_of(await fetch_table(io, config("RemoteDevice")))
 
 
 async def _fetch_titles(io: Io) -> Mapping[int, str]:
-    return dahua_inputs.titles_of(await _fetch_config(io, "ChannelTitle"))
+    return dahua_inputs.titles_of(await fetch_table(io, config("ChannelTitle")))
 
 
 async def _fetch_states(io: Io) -> Mapping[int, str]:
-    return dahua_inputs.camera_states_of(
-        parse_table(await io.get(dahua_inputs.CAMERA_STATES), "getCameraState")
-    )
+    return dahua_inputs.camera_states_of(await fetch_table(io, CAMERA_STATES))
 
 
 async def _fetch_lost(io: Io) -> tuple[int, ...]:
+    if await fetch_way(io) != "CGI":
+        raise Unsupported("RPC2 tells of lost pictures only to who subscribes to events")
     return dahua_inputs.parse_lost_pictures(await io.get(dahua_inputs.LOST_PICTURES))
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from probe.errors import Malformed, Unsupported
 from probe.model import Io
+from probe.vendor.dahua.ask import fetch_way
 from probe.vendor.protocol import Take, Takes, in_order
 from probe.wire import dahua_records
 from probe.wire.dahua_table import SessionLost, parse_table
+from probe.wire.recorder import Clips
 
 _TRIES = 2
 
@@ -17,7 +21,8 @@ async def fetch_takes(io: Io, number: int, start: datetime, end: datetime, most:
     """Return the files of a window; a search whose handle is lost begins anew, once."""
     spent = 0
     for _ in range(_TRIES):
-        search = _Search(io, number, start, end, most - spent)
+        steps: _Steps = _ByCgi(io) if await fetch_way(io) == "CGI" else _ByRpc(io)
+        search = _Search(steps, number, start, end, most - spent)
         try:
             return await search.run(spent)
         except (SessionLost, Unsupported) as error:
@@ -32,21 +37,30 @@ async def fetch_playback(_: Io, number: int, start: datetime, end: datetime) -> 
     return dahua_records.playback_path(number, start, end)
 
 
+class _Steps(Protocol):
+    """The steps of a search, as the way that the device answers has them. A handle is what `create` made."""
+
+    async def create(self) -> str: ...
+    async def begin(self, handle: str, number: int, start: datetime, end: datetime) -> None: ...
+    async def read_on(self, handle: str) -> Clips: ...
+    async def close(self, handle: str) -> None: ...
+    async def destroy(self, handle: str) -> None: ...
+
+
 class _Search:
     """One search and its handle, which is given back whatever happens."""
 
-    def __init__(self, io: Io, number: int, start: datetime, end: datetime, most: int) -> None:
+    def __init__(self, steps: _Steps, number: int, start: datetime, end: datetime, most: int) -> None:
         self.requests = 0
-        self._io = io
+        self._steps = steps
         self._number = number
         self._start = start
         self._end = end
         self._most = most
 
     async def run(self, spent: int) -> Takes:
-        handle = dahua_records.handle_of(
-            parse_table(await self._ask(dahua_records.CREATE_PATH), "factory.create")
-        )
+        self.requests += 1
+        handle = await self._steps.create()
         try:
             takes, is_whole = await self._read(handle)
         finally:
@@ -54,13 +68,12 @@ class _Search:
         return Takes(in_order(takes), spent + self.requests, is_whole)
 
     async def _read(self, handle: str) -> tuple[list[Take], bool]:
-        begun = await self._ask(dahua_records.find_path(handle, self._number, self._start, self._end))
-        dahua_records.parse_done(begun, "findFile")
+        self.requests += 1
+        await self._steps.begin(handle, self._number, self._start, self._end)
         found: list[Take] = []
         while self.requests < self._most - _GIVING_BACK:
-            page = dahua_records.clips_of(
-                parse_table(await self._ask(dahua_records.next_path(handle)), "findNextFile")
-            )
+            self.requests += 1
+            page = await self._steps.read_on(handle)
             # A window may also give files of years in which nobody recorded: 1970, 2038.
             found += [
                 Take(one.start.local, one.end.local, one.locked, one.kind, one.source)
@@ -72,15 +85,64 @@ class _Search:
         return found, False
 
     async def _give_back(self, handle: str) -> None:
-        for path in (dahua_records.close_path(handle), dahua_records.destroy_path(handle)):
+        for step in (self._steps.close, self._steps.destroy):
+            self.requests += 1
             try:
-                await self._ask(path)
+                await step(handle)
             except (Unsupported, Malformed):
                 continue  # it is gone already
 
+
+@dataclass(frozen=True, slots=True)
+class _ByCgi:
+    io: Io
+
+    async def create(self) -> str:
+        made = await self._ask(dahua_records.CREATE_PATH)
+        return dahua_records.handle_of(parse_table(made, "factory.create"))
+
+    async def begin(self, handle: str, number: int, start: datetime, end: datetime) -> None:
+        begun = await self._ask(dahua_records.find_path(handle, number, start, end))
+        dahua_records.parse_done(begun, "findFile")
+
+    async def read_on(self, handle: str) -> Clips:
+        page = await self._ask(dahua_records.next_path(handle))
+        return dahua_records.clips_of(parse_table(page, "findNextFile"))
+
+    async def close(self, handle: str) -> None:
+        await self._ask(dahua_records.close_path(handle))
+
+    async def destroy(self, handle: str) -> None:
+        await self._ask(dahua_records.destroy_path(handle))
+
     async def _ask(self, path: str) -> bytes:
-        self.requests += 1
-        return await self._io.get(path, fresh=True)
+        return await self.io.get(path, fresh=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _ByRpc:
+    io: Io
+
+    async def create(self) -> str:
+        made = (await self.io.rpc("mediaFileFind.factory.create")).handle
+        if made is None:
+            raise Malformed("RPC2 mediaFileFind.factory.create: no handle")
+        return str(made)
+
+    async def begin(self, handle: str, number: int, start: datetime, end: datetime) -> None:
+        asked = dahua_records.condition(number, start, end)
+        await self.io.rpc("mediaFileFind.findFile", asked, handle=int(handle))
+
+    async def read_on(self, handle: str) -> Clips:
+        count = {"count": dahua_records.MOST_PER_PAGE}
+        page = await self.io.rpc("mediaFileFind.findNextFile", count, handle=int(handle))
+        return dahua_records.clips_of(page.table)
+
+    async def close(self, handle: str) -> None:
+        await self.io.rpc("mediaFileFind.close", handle=int(handle))
+
+    async def destroy(self, handle: str) -> None:
+        await self.io.rpc("mediaFileFind.destroy", handle=int(handle))
 
 
 _GIVING_BACK = 2

@@ -13,6 +13,7 @@ from probe.vendor.hikvision.device import (
     place_of,
 )
 from probe.vendor.hikvision.records import (
+    fetch_full_shares,
     fetch_month,
     fetch_playback,
     fetch_recent,
@@ -38,5 +39,6 @@ VENDOR = Vendor(
     fetch_takes=fetch_takes,
     fetch_recent=fetch_recent,
     fetch_playback=fetch_playback,
+    fetch_full_shares=fetch_full_shares,
     fetch_registration=fetch_registration,
 )

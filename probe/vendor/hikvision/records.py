@@ -19,12 +19,26 @@ _TIGHT = timedelta(minutes=3)
 _SLACK = timedelta(minutes=10)
 _PAGES_OF_RECENT = 4
 _TRIES = 3
+_LEAST_FREE = 0.05
 
 
 async def fetch_tracks(io: Io) -> tuple[Track, ...]:
     """Return how each channel's main stream is set to be recorded."""
     tracks = isapi_records.parse_tracks(await io.get(isapi_records.TRACKS))
     return tuple(one for one in tracks if one.id == isapi_records.main_track(one.number))
+
+
+async def fetch_full_shares(io: Io) -> frozenset[int]:
+    try:
+        quotas = isapi_records.parse_quotas(await io.get(isapi_records.QUOTAS))
+    except Unsupported:
+        return frozenset()
+    limited = [one for one in quotas if one.ratio_pct is not None or one.video_mib is not None]
+    return frozenset(
+        one.number
+        for one in limited
+        if not one.video_mib or one.free_mib is None or one.free_mib < _LEAST_FREE * one.video_mib
+    )
 
 
 async def fetch_month(io: Io, number: int, year: int, month: int) -> Mapping[date, bool]:

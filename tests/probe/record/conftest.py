@@ -103,8 +103,17 @@ def a_recorder(
 Serve = Callable[..., Awaitable[Recorder]]
 
 
+def slowed(campus: Campus, answers_after_s: float) -> Campus:
+    """Return the campus with a recorder that takes so long for each answer: a test has no 20 seconds."""
+    (device,) = campus.devices
+    quirks = replace(device.quirks, answers_after_s=answers_after_s)
+    return replace(campus, devices=(replace(device, quirks=quirks),))
+
+
 @asynccontextmanager
-async def served(campus: Campus, now: Callable[[], datetime]) -> AsyncIterator[Recorder]:
+async def served(
+    campus: Campus, now: Callable[[], datetime], request_s: float = 8.0
+) -> AsyncIterator[Recorder]:
     ready = asyncio.Event()
     serving = asyncio.create_task(serve(campus, ready.set))
     waiting = asyncio.create_task(ready.wait())
@@ -112,7 +121,8 @@ async def served(campus: Campus, now: Callable[[], datetime]) -> AsyncIterator[R
     (device,) = campus.devices
     settings = CATALOGUE.settings
     short = settings.record.model_copy(update={"play_s": 4.0, "play_span_s": 0.5})
-    settings = settings.model_copy(update={"record": short})
+    patience = settings.http.model_copy(update={"request_s": request_s})
+    settings = settings.model_copy(update={"record": short, "http": patience})
     login = Login(_Stored(device), ("admin",))
     faults = tuple(CATALOGUE.faults.values())
     outfit = Outfit(settings.picture.model_copy(update={"workers": 1}), settings.tvl, faults)
@@ -144,8 +154,17 @@ async def recorder() -> AsyncIterator[Serve]:
     """Return a function that serves one recorder of a maker until the test ends."""
     open_ones: list[Any] = []
 
-    async def begin(maker: str, *faults: str, **more: Any) -> Recorder:  # noqa: ANN401  what a_recorder takes
-        serving = served(a_recorder(maker, *faults, **more), lambda: datetime.now(UTC))
+    async def begin(
+        maker: str,
+        *faults: str,
+        answers_after_s: float = 0.0,
+        **more: Any,  # noqa: ANN401  what a_recorder takes
+    ) -> Recorder:
+        campus = a_recorder(maker, *faults, **more)
+        if answers_after_s:
+            campus = slowed(campus, answers_after_s)
+        request_s = answers_after_s / 2 or 8.0
+        serving = served(campus, lambda: datetime.now(UTC), request_s)
         open_ones.append(serving)
         return await serving.__aenter__()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 import pytest
 
 from probe.errors import Unsupported
-from probe.model import Channel
+from probe.model import Channel, Io
 from probe.onvif.profile_g import recording_of
-from probe.record.by_range import range_of
+from probe.record.by_range import fetch_ahead, range_of
 from probe.record.clock import Clock
 from probe.record.days import Day, Span
 from probe.record.history import History
@@ -48,6 +51,35 @@ def test_a_recording_without_any_time_is_empty_unless_it_says_that_it_runs() -> 
 def test_a_z_that_means_a_clock_on_the_wall_is_put_right() -> None:
     one = range_of(Recording("r", start=z(2026, 9, 1, 8), end=z(2026, 9, 14)), timedelta(hours=8), NOW)
     assert one.start == datetime(2026, 9, 1, tzinfo=UTC)
+
+
+class FakeIo:
+    async def once(self, _: str, fetch: Callable[[], Awaitable[timedelta]]) -> timedelta:
+        return await fetch()
+
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.mark.parametrize(
+    ("ends", "hours"),
+    [
+        ((z(2026, 9, 15, 14),), 8),
+        ((z(2026, 9, 15, 6),), 0),
+        # By the clock on the wall the first ended eight hours ago, which looks like now in UTC.
+        ((z(2026, 9, 15, 6), z(2026, 9, 15, 14)), 8),
+        ((z(2026, 9, 12), z(2038, 1, 19)), 0),
+    ],
+)
+async def test_what_z_means_is_told_by_what_is_being_recorded(
+    monkeypatch: pytest.MonkeyPatch, ends: tuple[WallTime, ...], hours: int
+) -> None:
+    async def recordings(_: object) -> list[Recording]:
+        half_past = [replace(end, local=end.local + timedelta(minutes=30)) for end in ends]
+        return [Recording(str(at), end=end) for at, end in enumerate(half_past)]
+
+    monkeypatch.setattr("probe.onvif.profile_g.fetch_recordings", recordings)
+    assert await fetch_ahead(cast("Io", FakeIo())) == timedelta(hours=hours)
 
 
 def test_a_recording_is_the_channels_by_its_source_or_else_by_a_name_of_its_own() -> None:

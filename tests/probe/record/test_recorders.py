@@ -57,10 +57,12 @@ async def test_the_continuous_days_of_every_channel_are_true(recorder: Serve, ma
         ("hikvision", "stray-channels"),
         ("hikvision", "onvif-off"),
         ("dahua", "zone-wrong"),
+        ("dahua", "cgi-off"),
         ("dahua", "search-expires"),
         ("dahua", "odd-times"),
         ("dahua", "onvif-off"),
         ("uniview", "no-days"),
+        ("uniview", "zone-wrong"),
         ("uniview", "onvif-off"),
         ("no-name", "z-is-local"),
         ("no-name", "odd-times"),
@@ -124,6 +126,28 @@ async def test_no_mark_is_left(recorder: Serve, maker: str) -> None:
     assert (marks.changes_asked, marks.wrong_logins, marks.rtsp_left_open) == (0, 0, 0)
     assert marks.asked.searches_opened == marks.asked.searches_closed
     assert marks.asked.most_at_once <= 4
+
+
+async def test_a_login_of_rpc2_is_ended_and_was_tried_once(recorder: Serve) -> None:
+    one = await recorder("dahua", "cgi-off")
+    (first, *_) = await one.ask_device()
+    await one.ask(retention.PROBE, first)
+    marks = one.campus.marks[one.device.number]
+    assert marks.asked.sessions_open == 1
+    await one.session.close()
+    assert (marks.asked.sessions_open, marks.wrong_logins, marks.changes_asked) == (0, 0, 0)
+
+
+async def test_rpc2_tells_the_same_as_the_cgi(recorder: Serve) -> None:
+    one = await recorder("dahua", "cgi-off", "onvif-off")
+    channels = await one.ask_device()
+    assert {channel.number: channel.name for channel in channels} == {
+        number: true["name"] for number, true in one.true.items()
+    }
+    assert (one.value("model"), one.value("serial")) == (one.device.model, one.device.serial)
+    there = [disk.capacity_mib for disk in one.device.recorder.disks if disk.state != "missing"]
+    assert one.value("storage_capacity_gib") == round(sum(there) / 1024, 1)
+    assert (await one.ask(retention.PROBE, channels[0]))["recording_mode"] == one.true[1]["recording"]["mode"]
 
 
 async def test_holes_and_locked_clips_show_where_files_are_listed(recorder: Serve) -> None:
@@ -216,6 +240,37 @@ async def test_a_calendar_that_lies_is_found_out_by_playing_it(recorder: Serve, 
     oldest = told["playback_oldest_alive"]
     assert isinstance(oldest, Measured)
     assert (oldest.value, oldest.detail.partition(":")[0]) == (False, "listed, but not played")
+
+
+@pytest.mark.parametrize("maker", ["hikvision", "dahua", "uniview"])
+async def test_days_that_do_not_play_are_not_counted(recorder: Serve, maker: str) -> None:
+    one = await recorder(maker, "calendar-lies")
+    (first, *_) = await one.ask_device()
+    await playback.measure(first, without_a_decoder(one))
+    told = await one.ask(retention.PROBE, first)
+    true = true_days(one)[first.number]
+    assert 0 < told["continuous_days"] <= true <= told["continuous_days_at_most"]
+    assert told["recording_oldest"].gap is Gap.CONTRADICTED
+    assert told["recording_age_days"].gap is Gap.UNCLEAR
+
+
+@pytest.mark.parametrize(("maker", "seed"), [("hikvision", 25), ("dahua", 11), ("uniview", 6)])
+async def test_a_young_recorder_tells_how_young_it_is(recorder: Serve, maker: str, seed: int) -> None:
+    one = await recorder(maker, seed=seed)
+    channels = (await one.ask_device())[:3]
+    told = {c.number: (await one.ask(retention.PROBE, c))["recording_age_days"] for c in channels}
+    # Where days are missing, nobody knows whether they were lost.
+    ages = {number: age for number, age in told.items() if isinstance(age, int)}
+    true = true_days(one)
+    assert ages == {number: true[number] for number in ages}
+    assert ages
+
+
+async def test_a_recorder_that_overwrites_tells_no_age(recorder: Serve) -> None:
+    one = await recorder("hikvision")
+    (first, *_) = await one.ask_device()
+    told = (await one.ask(retention.PROBE, first))["recording_age_days"]
+    assert "overwritten" in told.detail
 
 
 async def test_the_disks_say_how_large_and_how_well_they_are(recorder: Serve) -> None:

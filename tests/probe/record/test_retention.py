@@ -109,3 +109,15 @@ def test_days_that_are_not_known_are_no_hole() -> None:
     days = {**history.days, date(2026, 9, 13): Day(None)}
     told = read(History("dahua-files", history.first, days, 20, spans=history.spans, records_now=True))
     assert told["recording_holes"] == Measured([])
+
+
+def test_days_without_long_holes_are_bounds_too() -> None:
+    noon = datetime(2026, 9, 12, 4, tzinfo=UTC)
+    told = read(of_spans(Span(noon - 5 * DAY, noon), Span(noon + 6 * HOUR, NOW)))
+    assert (told["unbroken_days"], told["unbroken_days_at_most"]) == (Measured(2), Measured(2))
+
+
+def test_a_calendar_of_days_bounds_the_days_without_long_holes_from_above_alone() -> None:
+    told = read(of_days(False, True, True))
+    assert isinstance(told["unbroken_days"], NotMeasured)
+    assert told["unbroken_days_at_most"] == Measured(2)

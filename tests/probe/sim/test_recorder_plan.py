@@ -47,6 +47,14 @@ def test_the_same_seed_gives_the_same_recorders(seed: int) -> None:
     assert school(seed, recorders=3) == school(seed, recorders=3)
 
 
+@pytest.mark.parametrize("most_used", [1, 3])
+def test_a_demonstration_keeps_its_recorders_small(most_used: int) -> None:
+    layout = Layout("real", tuple(f"127.77.0.{i}" for i in range(1, 29)))
+    campus = plan_school(1, 24, NETWORK, layout=layout, recorders=4, most_used=most_used, today=TODAY)
+    used = [sum(not one.is_slot for one in recorder.channels) for _, recorder in recorders_of(campus)]
+    assert used == [most_used] * 4
+
+
 def test_eight_recorders_have_two_hundred_slots() -> None:
     built = recorders_of(school(1))
     assert sum(len(recorder.channels) for _, recorder in built) == 200

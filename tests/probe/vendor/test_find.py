@@ -63,6 +63,9 @@ class Device:
             raise page
         return page
 
+    async def rpc(self, method: str, params: object = None, **_: object) -> None:
+        raise Unsupported("HTTP 404")
+
 
 async def found(device: Device) -> Recorder:
     return await fetch_recorder(cast("Io", device))

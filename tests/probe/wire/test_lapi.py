@@ -169,9 +169,25 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("GMT+08:00", 8), ("GMT-05:30", 18), ("UTC+0", 0), ("GMT+0800", 8)]
+)
+def test_the_clock_is_told_in_seconds_and_a_zone(zone: str, hour: int) -> None:
+    told = lapi.parse_time(answer({"TimeZone": zone, "DeviceTime": 1_789_430_400}))  # midnight in UTC
+    assert (told.local.hour, told.local.minute) == (hour, 30 if zone == "GMT-05:30" else 0)
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"DeviceTime": 1}, {"TimeZone": "GMT+08:00"}, {"TimeZone": "GMT+8", "DeviceTime": 10**14}]
+)
+def test_a_clock_without_a_time_and_a_zone_is_malformed(said: dict[str, object]) -> None:
+    with pytest.raises(Malformed):
+        lapi.parse_time(answer(said))
+
+
 @given(JSON_VALUES.map(answer) | st.binary(max_size=100) | st.just(b"[" * 100_000))
 def test_any_json_is_a_value_or_a_refusal(said: bytes) -> None:
-    for read in (lapi.parse_device, lapi.parse_channel_details, lapi.parse_containers):
+    for read in (lapi.parse_device, lapi.parse_channel_details, lapi.parse_containers, lapi.parse_time):
         try:
             read(said)
         except DeviceError:
