@@ -6,23 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
+from config.check_forms import mistakes_of_forms
+from config.check_record import (
+    mistakes_of_brands,
+    mistakes_of_campaigns,
+    mistakes_of_codes,
+    mistakes_of_fields,
+    mistakes_of_positions,
+)
 from config.errors import Mistake
-from config.form import Column, Form
-from config.schema import Brands, Condition, FaultRule, Field, Metric, Positions, Standard, VerdictId
+from config.schema import Condition, FaultRule, Field, Metric, Standard, VerdictId
 from config.settings import Settings
-from config.site import Site
 
 _NUMBERS = ("int", "float")
 # What the blur filters are laid out for, and the metric whose limit it must be.
 _LINES: Mapping[str, str] = {
     "tvl_live_at_least": "live_lines",
     "tvl_playback_at_least": "playback_lines",
-}
-_FIELD_TYPES: Mapping[str, tuple[str, ...]] = {
-    "text": ("str",),
-    "integer": ("int",),
-    "number": ("int", "float"),
-    "boolean": ("bool",),
 }
 
 
@@ -32,15 +32,17 @@ def mistakes_between(parts: Mapping[str, Any], declared: Mapping[str, frozenset[
     fields: Mapping[str, Field] = parts["fields"]
     return [
         *_metrics(metrics),
-        *_fields(fields, metrics, declared["metrics"]),
+        *mistakes_of_fields(fields, metrics, declared["metrics"]),
         *_faults(parts["faults"], declared["faults"], metrics, declared["metrics"]),
         *_verdicts(declared["verdicts"]),
         *_standards(parts["standards"], metrics, declared["metrics"]),
         *_applies(parts["standards"], fields, declared["fields"]),
         *lines_that_differ(parts["standards"], parts["settings"], "default.toml"),
-        *_positions(parts["positions"], fields),
-        *_brands(parts["brands"]),
-        *_forms(parts["forms"], fields, declared["fields"]),
+        *mistakes_of_positions(parts["positions"], fields),
+        *mistakes_of_brands(parts["brands"]),
+        *mistakes_of_campaigns(parts["campaigns"], parts["positions"], parts["forms"]),
+        *mistakes_of_codes(parts["gb28181"]),
+        *mistakes_of_forms(parts["forms"], fields, declared["fields"]),
     ]
 
 
@@ -48,37 +50,6 @@ def _metrics(metrics: Mapping[str, Metric]) -> Iterator[Mistake]:
     for metric in metrics.values():
         if metric.type in _NUMBERS and not metric.unit:
             yield Mistake("metrics.toml", f"{metric.id}.unit", "数字要有单位；比例和个数写 1")
-
-
-def _fields(
-    fields: Mapping[str, Field], metrics: Mapping[str, Metric], known: frozenset[str]
-) -> Iterator[Mistake]:
-    file = "fields.toml"
-    for field in fields.values():
-        if field.metric is not None and field.derived is not None:
-            yield Mistake(file, field.id, "metric 和 derived 只能写一个")
-        if field.metric is not None and field.metric not in known:
-            yield Mistake(file, f"{field.id}.metric", f"没有声明这个指标：{field.metric}")
-        elif (
-            field.metric is not None
-            and field.metric in metrics
-            and metrics[field.metric].type not in _FIELD_TYPES[field.type]
-        ):
-            yield Mistake(
-                file, f"{field.id}.type", f"与指标 {field.metric} 的类型 {metrics[field.metric].type} 不符"
-            )
-        if field.allowed and field.type != "text":
-            yield Mistake(file, f"{field.id}.allowed", "只有 text 类型才能列出可填的词")
-        if _repeated(field.allowed):
-            yield Mistake(file, f"{field.id}.allowed", "可填的词有重复")
-        if field.open and not field.allowed:
-            yield Mistake(file, f"{field.id}.open", "没有列出可填的词，不能写 open")
-        if field.confirm and field.derived is None:
-            yield Mistake(file, f"{field.id}.confirm", "没有推测来源 derived，不能写 confirm")
-        if field.level in ("unit", "signature") and (field.metric or field.derived or field.wins == "probe"):
-            yield Mistake(file, field.id, "学校信息和签名只能由人填写")
-        if field.level == "unit" and field.id not in Site.model_fields:
-            yield Mistake(file, field.id, "camcensus.toml 里没有这一项学校信息")
 
 
 def _faults(
@@ -215,79 +186,6 @@ def _comparable(limit: object, metric_type: str) -> bool:
             return metric_type in _NUMBERS
         case _:
             return metric_type == "str"
-
-
-def _positions(positions: Positions | None, fields: Mapping[str, Field]) -> Iterator[Mistake]:
-    if positions is None:
-        return
-    file = "positions.toml"
-    for position in _repeated(one.position for one in positions.classes):
-        yield Mistake(file, f"classes[{position}]", "同一部位写了两次")
-    classed = {one.position for one in positions.classes}
-    for place, hint in enumerate(positions.hints, 1):
-        if hint.position not in classed:
-            yield Mistake(file, f"hints[{place}].position", f"classes 里没有这个部位：{hint.position}")
-    resource = fields.get("resource_class")
-    for one in positions.classes:
-        if resource is not None and one.resource_class not in resource.allowed:
-            yield Mistake(
-                file, f"classes[{one.position}].resource_class", f"表里没有这个属性：{one.resource_class}"
-            )
-
-
-def _brands(brands: Brands | None) -> Iterator[Mistake]:
-    if brands is None:
-        return
-    for name in _repeated(brand.id for brand in brands.brands):
-        yield Mistake("brands.toml", f"brands[{name}]", "编号重复")
-    for prefix in _repeated(prefix for brand in brands.brands for prefix in brand.oui):
-        yield Mistake("brands.toml", "oui", f"MAC 前缀重复：{prefix}")
-
-
-def _forms(
-    forms: Mapping[str, Form], fields: Mapping[str, Field], known: frozenset[str]
-) -> Iterator[Mistake]:
-    for document, form in forms.items():
-        file = f"forms/{document}.toml"
-        for name in _repeated(column.id for column in form.columns):
-            yield Mistake(file, f"columns[{name}]", "编号重复")
-        for column in form.columns:
-            for key, message in _column(column, fields, known):
-                yield Mistake(file, f"columns[{column.id}].{key}", message)
-        grouped = {column.id for column in form.columns if column.source == "fields"}
-        for place, name in enumerate(form.group_by, 1):
-            if name not in grouped:
-                yield Mistake(file, f"group_by[{place}]", f"没有这样一列，或它不取自档案：{name}")
-        if form.row_for == "group" and not form.group_by:
-            yield Mistake(file, "group_by", "按组填写时不能为空")
-        if form.scope is not None and form.scope.field not in known:
-            yield Mistake(file, "scope.field", f"没有声明这个字段：{form.scope.field}")
-        for place, note in enumerate(form.evidence_notes, 1):
-            if not _fills(note, hd_width=1, hd_height=1):
-                yield Mistake(file, f"evidence_notes[{place}]", "花括号里只能写 hd_width 或 hd_height")
-
-
-def _column(column: Column, fields: Mapping[str, Field], known: frozenset[str]) -> Iterator[tuple[str, str]]:
-    if (column.source == "fields") != bool(column.fields):
-        yield "fields", 'source 为 "fields" 时要写取自哪些字段，其余情况不写'
-    for name in column.fields:
-        if name not in known:
-            yield "fields", f"没有声明这个字段：{name}"
-    if column.offline_words and not _fills(column.offline_words, n=1):
-        yield "offline_words", "花括号里只能写 n"
-    if len(column.fields) != 1 or column.fields[0] not in fields:
-        return
-    field = fields[column.fields[0]]
-    if field.allowed and not field.open and not set(column.allowed) <= set(field.allowed):
-        yield "allowed", f"有字段 {field.id} 不允许的词"
-
-
-def _fills(words: str, **values: int) -> bool:
-    try:
-        words.format_map(values)
-    except (KeyError, ValueError, IndexError, AttributeError):
-        return False
-    return True
 
 
 def _repeated(words: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -11,10 +12,15 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from config import schema
+from config.campaign import Campaign
 from config.check import lines_that_differ, mistakes_between
+from config.check_site import mistakes_of_site
 from config.errors import ConfigError, Mistake
 from config.form import Form
+from config.gb28181 import Gb28181
 from config.mistakes import mistakes_of
+from config.oui import with_prefixes
+from config.problems import ProblemWords
 from config.settings import Section, Settings
 from config.sheet_words import SheetWords
 from config.site import Site
@@ -28,18 +34,32 @@ _TABLES: Mapping[str, type[Section]] = {
     "faults": schema.FaultRule,
     "gaps": schema.GapWords,
     "verdicts": schema.VerdictWords,
+    "problems": ProblemWords,
 }
 _SINGLE: Mapping[str, type[Section]] = {
     "positions": schema.Positions,
     "brands": schema.Brands,
+    "gb28181": Gb28181,
     "sheet_words": SheetWords,
 }
-_FOLDERS: Mapping[str, type[Section]] = {"standards": schema.Standard, "forms": Form}
+_FOLDERS: Mapping[str, type[Section]] = {
+    "standards": schema.Standard,
+    "forms": Form,
+    "campaigns": Campaign,
+}
 
 
 def load_catalogue(folder: Traversable | Path | None = None) -> schema.Catalogue:
     """Return all that is declared beside this file. Raise ConfigError with every mistake in it."""
-    root = folder if folder is not None else files("config")
+    return _shipped() if folder is None else _loaded(folder)
+
+
+@cache
+def _shipped() -> schema.Catalogue:
+    return _loaded(files("config"))
+
+
+def _loaded(root: Traversable | Path) -> schema.Catalogue:
     mistakes: list[Mistake] = []
     parts: dict[str, Any] = {"settings": _settings(root, mistakes)}
     declared: dict[str, frozenset[str]] = {}
@@ -64,21 +84,26 @@ def load_site(path: Path) -> Site:
     raw = read_toml(path, file=path.name)
     mistakes: list[Mistake] = []
     site = _shaped(Site, raw, path.name, mistakes)
+    catalogue = load_catalogue()
     overrides = raw.get("settings")
     if isinstance(overrides, dict):
-        _overridden(load_catalogue(), overrides, path.name, mistakes)
+        _overridden(catalogue, overrides, path.name, mistakes)
+    mistakes += mistakes_of_site(raw, catalogue, path.name)
     if mistakes or site is None:
         raise ConfigError(dict.fromkeys(mistakes))
+    if site.oui_file:
+        site = site.model_copy(update={"oui_file": str(path.parent / site.oui_file)})
     return site
 
 
 def with_site(catalogue: schema.Catalogue, site: Site) -> schema.Catalogue:
-    """Return the catalogue with the settings that the site has changed."""
+    """Return the catalogue with what the site has changed: settings, the list of MAC prefixes."""
     mistakes: list[Mistake] = []
     settings = _overridden(catalogue, site.settings, "camcensus.toml", mistakes)
     if settings is None or mistakes:
         raise ConfigError(mistakes)
-    return catalogue.model_copy(update={"settings": settings})
+    brands = with_prefixes(catalogue.brands, Path(site.oui_file)) if site.oui_file else catalogue.brands
+    return catalogue.model_copy(update={"settings": settings, "brands": brands})
 
 
 def _settings(root: Traversable | Path, mistakes: list[Mistake]) -> Settings | None:

@@ -104,6 +104,8 @@ def _path(loc: Sequence[int | str], raw: object) -> list[str]:
     """Name an entry of a list by its id where it has one, else by its place, counted from 1."""
     path: list[str] = []
     for step in loc:
+        if isinstance(raw, dict) and step == raw.get("kind") and step not in raw:
+            continue  # pydantic names the kind of a block as if it were a key
         if isinstance(step, int):
             raw = raw[step] if isinstance(raw, list | tuple) and step < len(raw) else None
             name = raw.get("id") if isinstance(raw, dict) else None

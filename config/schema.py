@@ -9,7 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic import Field as Bounds
 
+from config.campaign import Campaign
 from config.form import Form
+from config.gb28181 import Gb28181
+from config.problems import ProblemWords
 from config.settings import Section, Settings
 from config.sheet_words import SheetWords
 
@@ -19,6 +22,8 @@ Operator = Literal["<", "<=", "==", ">=", ">", "in"]
 MetricType = Literal["str", "int", "float", "bool", "list", "dict"]
 Subject = Literal["device", "channel", "camera"]
 Signal = Literal["digital", "analogue"]
+Level = Literal["unit", "system", "camera", "signature"]
+FieldType = Literal["text", "integer", "number", "boolean", "date"]  # a date is text: 2020.03 or 2020-03-15
 VerdictId = Literal["met", "not-met", "unknown", "not-due", "n/a"]
 
 # How inventory/derive.py comes to a value that no probe reads directly.
@@ -34,6 +39,39 @@ Derivation = Literal[
     "position",  # positions.toml over the channel's name and texts
     "resource-class",  # positions.toml over the position
     "access-network",  # a private address on the school's network: 自建局域网
+    "coverage",  # positions.toml over the position: A类, B类 or C类
+    "faces-public",  # positions.toml over the position: 是 or 否
+    "place-type",  # positions.toml over the position
+    "coding",  # the codec metric, in the words of 一机一档
+    "osd-text",  # the name on the picture, and whether the time is on it
+    "signal",  # 网络 or 模拟
+    "standard-support",  # whether GB28181 or ONVIF was met: 支持; 不支持 only where both were asked
+    "camera-type",  # a camera that turns: 球机
+    "ipv4",  # the address, where it is one
+    "ipv6",
+    "in-use",  # answered in the last run: 在用
+    # from the unit's profile
+    "unit-address",
+    "project-name",
+    "system-built-on",  # of a camera, from its system
+    # of a system, from its recorders, platforms and cameras
+    "has-platform",
+    "platform-brand",
+    "platform-model",
+    "platform-version",
+    "platform-description",
+    "platform-gb28181",
+    "platform-onvif",
+    "platform-gb-code",
+    "platform-registered",
+    "system-signal",
+    "network-kind",
+    "network-ranges",
+    "network-structure",
+    "storage-mode",
+    "storage-capacity",
+    "system-retention",
+    "system-faults",
     "gb-code",  # the 20 digits that are set in the recorder or the camera, placeholders left out
     "retention",  # the proven continuous days at the best recorder that holds the camera
 ]
@@ -95,20 +133,25 @@ class Metric(Section):
 class Field(Section):
     """One thing on record, and who has the last word on it.
 
-    A `unit` field is read from the site profile under its own id; a `signature` is always written by hand.
+    A `unit` or `system` field may be typed in the site profile under its own id; a `signature` is always
+    written by hand.
     """
 
     id: Id
     name: Words
-    level: Literal["unit", "system", "camera", "signature"]
-    type: Literal["text", "integer", "number", "boolean"]
+    level: Level
+    type: FieldType
     unit: str = ""
     allowed: tuple[Words, ...] = ()  # empty: anything of the type
     open: bool = False  # other words than the allowed ones may be typed
+    several: bool = False  # more than one of the words, joined by "/"
+    long: bool = False  # text of several lines
+    personal: bool = False  # a name or a telephone number: in the unit's profile and nowhere else
     wins: Literal["person", "probe"]
     metric: Id | None = None  # measured by this metric
     derived: Derivation | None = None  # or worked out from several
     confirm: bool = False  # what is derived is only a suggestion until a person confirms it
+    suggest: Words | None = None  # a word to offer where nothing else is known
 
 
 class Condition(Section):
@@ -234,8 +277,13 @@ class PositionHint(Section):
 
 
 class ResourceClass(Section):
+    """What goes with a position. What it does not tell is left out: nothing is suggested then."""
+
     position: Words
     resource_class: Words
+    coverage: Words | None = None
+    faces_public: Words | None = None
+    place_type: Words | None = None
 
 
 class Positions(Section):
@@ -251,6 +299,7 @@ class Brand(Section):
     tick: Words
     patterns: Annotated[tuple[Regex, ...], Bounds(min_length=1)]
     oui: tuple[Annotated[str, Bounds(pattern=r"^[0-9A-F]{2}(:[0-9A-F]{2}){2}\Z")], ...] = ()
+    registered_as: Regex | None = None  # how the registry writes the maker, where its prefixes tell a camera
 
 
 class Brands(Section):
@@ -271,8 +320,16 @@ class Catalogue(Section):
     faults: Mapping[str, FaultRule]
     gaps: Mapping[str, GapWords]
     verdicts: Mapping[str, VerdictWords]
+    problems: Mapping[str, ProblemWords]
     standards: Mapping[str, Standard]
     forms: Mapping[str, Form]
     positions: Positions
     brands: Brands
+    gb28181: Gb28181
+    campaigns: Mapping[str, Campaign]
     sheet_words: SheetWords
+
+
+def campaign_forms(catalogue: Catalogue, campaign: str) -> tuple[Form, ...]:
+    """Return the forms that name a campaign, in the order of their files."""
+    return tuple(form for form in catalogue.forms.values() if form.campaign == campaign)

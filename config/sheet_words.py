@@ -38,6 +38,7 @@ class Parts(Section):
     disagreements: Words
     left_out: Words
     retention: Words
+    warnings: Words
     remarks: Words
 
 
@@ -79,10 +80,33 @@ class Remarks(Section):
     all: Words
     nothing_left_out: Words
     unplaced: Words
+    undecided: Words
     odd: Words
     unanswered: Words
     unidentified: Words
+    channels: Words
+    states_apart: Words
+    rebuilt_as_built: Words
+    typos: Words
+    summed_up: Words
     verbatim: Words
+
+
+class Figures(Section):
+    """What is said of a figure that cannot be worked out whole. `{name}` is filled in."""
+
+    uncounted_why: Words
+    uncounted_mend: Words
+    at_least: Words
+    spread: Words
+    never_looked_why: Words
+    never_looked_mend: Words
+    amount: Words
+    uncovered: Words
+    facing_why: Words
+    facing_mend: Words
+    undeclared_why: Words
+    undeclared_mend: Words
 
 
 class Errors(Section):
@@ -106,6 +130,11 @@ class SheetWords(Section):
     channel: Words
     from_to: Words
     unconfirmed: Words
+    internal: Words
+    supplement: Words
+    copies: Words
+    many_values: Words
+    many_cameras: Words
     prompt_title: Words
     prompt: Words
     also_by_hand: Words
@@ -115,5 +144,8 @@ class SheetWords(Section):
     headings: Headings
     retention: RetentionWords
     remarks: Remarks
+    values: Mapping[str, Words]  # what a value that is put together reads like
+    figures: Figures
     blank: Mapping[str, WhyBlank]  # by how the value would be come by
+    rollup: Mapping[str, Words] = {}  # on the forms of a district or county
     errors: Errors

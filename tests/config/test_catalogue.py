@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from config.blocks import Column
 from config.form import Form
 from config.load import load_catalogue
 from config.schema import Catalogue
 from config.settings import Settings
-from config.site import Site
+from config.site import ABOVE, Site
 from probe.model import Gap
 
 FORMS_NOTE = Path(__file__).resolve().parents[3] / "shared" / "forms.md"
@@ -28,6 +29,16 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="module")
 def ruian(catalogue: Catalogue) -> Form:
     return catalogue.forms["ruian-2018-list"]
+
+
+def columns_of(form: Form) -> tuple[Column, ...]:
+    assert form.listing is not None
+    return form.listing.columns
+
+
+def foot_of(form: Form) -> list[str]:
+    """Return the lines below the table as they are printed."""
+    return [content.text for key, content in form.contents if key.startswith("blocks[foot]")]
 
 
 def _position(catalogue: Catalogue, name: str) -> str | None:
@@ -152,7 +163,7 @@ def test_a_view_is_moved_for_the_clause_where_it_is_moved_for_the_picture(catalo
 
 
 def test_the_ruian_list_has_its_thirteen_columns_in_order(ruian: Form) -> None:
-    labels = [column.label.replace("\n", "") for column in ruian.columns]
+    labels = [column.label.replace("\n", "") for column in columns_of(ruian)]
     assert labels == [
         "序号",
         "学校（幼儿园）名称",
@@ -171,19 +182,20 @@ def test_the_ruian_list_has_its_thirteen_columns_in_order(ruian: Form) -> None:
 
 
 def test_the_drop_downs_of_the_ruian_list_are_the_words_of_its_notes(ruian: Form) -> None:
-    allowed = {column.id: column.allowed for column in ruian.columns}
-    notes = [note.split("：")[-1].removeprefix("分").split("、") for note in ruian.notes]
+    allowed = {column.id: column.allowed for column in columns_of(ruian)}
+    notes = [note.split("：")[-1].removeprefix("分").split("、") for note in foot_of(ruian)[1:]]
     columns = ("position", "access_network", "upper_network", "resource_class")
     assert [list(allowed[name]) for name in columns] == notes
 
 
 def test_the_ruian_list_fits_the_width_of_a4_landscape(ruian: Form) -> None:
     # One character of width is about 1.9 mm at 10.5 pt; the sheet is shrunk to the page, but not below 80 %.
-    assert sum(column.width for column in ruian.columns) * 1.9 * 0.8 < 297 - 2 * ruian.page.margin_mm
+    assert sum(column.width for column in columns_of(ruian)) * 1.9 * 0.8 < 297 - 2 * ruian.page.margin_mm
 
 
 def test_like_cameras_share_a_row_by_the_seven_columns_of_the_form(ruian: Form) -> None:
-    assert set(ruian.group_by) == {
+    assert ruian.listing is not None
+    assert set(ruian.listing.group_by) == {
         "school",
         "position",
         "build_state",
@@ -198,16 +210,21 @@ def test_like_cameras_share_a_row_by_the_seven_columns_of_the_form(ruian: Form) 
 @pytest.mark.skipif(not FORMS_NOTE.is_file(), reason="the reading of the issued documents is not at hand")
 def test_words_of_the_documents_are_verbatim(catalogue: Catalogue, ruian: Form) -> None:
     said = FORMS_NOTE.read_text(encoding="utf-8")
-    printed = [ruian.document, ruian.title, ruian.above_title, ruian.sign_off, *ruian.notes]
-    printed += [column.label.replace("\n", "⏎") for column in ruian.columns]
+    printed = [ruian.document, ruian.title, ruian.above_title, *foot_of(ruian)]
+    printed += [column.label.replace("\n", "⏎") for column in columns_of(ruian)]
     printed += [rule.quote for standard in catalogue.standards.values() for rule in standard.rules]
     assert [words for words in printed if f"「{words}」" not in said] == []
 
 
-def test_every_unit_field_is_asked_for_in_the_site_profile(catalogue: Catalogue) -> None:
-    unit = {field.id for field in catalogue.fields.values() if field.level == "unit"}
-    assert unit == {"school", "town", "address", "district"}
-    assert unit <= set(Site.model_fields)
+def test_what_stands_at_the_top_of_the_site_profile_are_unit_fields(catalogue: Catalogue) -> None:
+    assert {catalogue.fields[name].level for name in ABOVE} == {"unit"}
+    assert set(ABOVE) <= set(Site.model_fields)
+
+
+def test_names_and_telephone_numbers_stand_in_the_unit_profile_only(catalogue: Catalogue) -> None:
+    people = [field for field in catalogue.fields.values() if re.search("姓名|电话|联系人", field.name)]
+    assert len(people) > 10
+    assert all(field.personal and field.level == "unit" for field in people)
 
 
 def test_what_is_only_suggested_never_beats_a_person(catalogue: Catalogue) -> None:
@@ -225,7 +242,34 @@ def test_what_is_only_suggested_never_beats_a_person(catalogue: Catalogue) -> No
         ("操场东南角", "操场"),
         ("户外沙池", "户外活动场所"),
         ("食堂后门", "食堂"),
-        ("教学楼大门", "教学楼"),
+        ("教学楼大门", "教学楼通道"),
+        ("教学楼西侧出入口", "教学楼通道"),
+        ("体育器材储藏室", None),
+        ("教学楼走廊-2", "教学楼通道"),
+        ("教学楼", "教学楼"),
+        ("二年级3班教室", "教室"),
+        ("校门外马路", "校门外"),
+        ("学校门前道路", "校门外"),
+        ("女生公寓大门", "宿舍楼出入口"),
+        ("食堂仓库", "储藏室"),
+        ("行政楼走廊", "办公区"),
+        ("南门门卫", "门卫室"),
+        ("门卫室", "门卫室"),
+        ("监控室", "安防监控室"),
+        ("宿舍楼大门", "宿舍楼出入口"),
+        ("女生宿舍值班室", "宿舍楼出入口"),
+        ("宿舍楼-1", "宿舍"),
+        ("食堂操作间", "食堂操作间"),
+        ("食堂储藏室", "储藏室"),
+        ("食堂餐厅", "就餐区"),
+        ("食堂", "食堂"),
+        ("化学药品室", "危险品储存室"),
+        ("物理实验室", "实验室"),
+        ("实验小学正门", "正门"),
+        ("财务室", "贵重物品存放处"),
+        ("配电房", "水电气热设备间"),
+        ("围墙东", "周界"),
+        ("图书馆", "功能用房"),
         ("Camera 01", None),
         ("", None),
     ],

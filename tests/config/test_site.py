@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -58,7 +59,8 @@ def test_the_new_profile_can_be_read_and_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "camcensus.toml"
     write_template(path)
     site = load_site(path)
-    assert site.model_copy(update={"settings": {}}) == Site()
+    assert site.model_copy(update={"settings": {}, "unit": {}}) == Site()
+    assert site.profile == {}
 
 
 def test_the_new_profile_changes_no_setting(tmp_path: Path) -> None:
@@ -305,3 +307,102 @@ def test_a_school_cannot_measure_for_other_tv_lines_than_the_standard_asks_for(t
 def test_a_school_can_keep_a_proof_of_tv_lines_longer(tmp_path: Path) -> None:
     site = _site(tmp_path, "[settings.tvl]\nhold_days = 60\n")
     assert with_site(load_catalogue(), site).settings.tvl.hold_days == 60
+
+
+PROFILE = """
+school = "示例小学"
+campaign = "guannan-2018"
+[unit]
+contact_phone = "0577-1"
+students = 900
+no_public_project = true
+[[systems]]
+id = "east"
+devices = ["192.168.1.200", "192.168.1.201:8000"]
+project_name = "东校区视频监控系统"
+build_cost = 12.5
+[[systems]]
+networks = ["192.168.2.0/24", "192.168.3.10-192.168.3.60"]
+storage_mode = "硬盘录像机/SD卡"
+"""
+
+
+def test_what_is_typed_of_the_unit_is_read_by_field(tmp_path: Path) -> None:
+    assert _site(tmp_path, PROFILE).profile == {
+        "school": "示例小学",
+        "contact_phone": "0577-1",
+        "students": 900,
+        "no_public_project": True,
+    }
+
+
+def test_what_is_typed_of_each_system_is_read_by_field(tmp_path: Path) -> None:
+    east, other = _site(tmp_path, PROFILE).systems
+    assert (east.id, east.typed) == ("east", {"project_name": "东校区视频监控系统", "build_cost": 12.5})
+    assert other.networks == ("192.168.2.0/24", "192.168.3.10-192.168.3.60")
+    assert other.typed == {"storage_mode": "硬盘录像机/SD卡"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "why"),
+    [
+        ('campaign = "guannan-2018"', 'campaign = "guannan"', "campaign", "ruian-2018"),
+        ("students = 900", 'students = "900"', "unit.students", "学生人数：应为整数"),
+        ("students = 900", "pupils = 900", "unit.pupils", "没有这个名称的项"),
+        ("students = 900", "student = 900", "unit.student", "students（学生人数）"),
+        ("students = 900", "build_cost = 1", "unit.build_cost", "不写在这一节"),
+        ("students = 900", 'school = "另一名"', "unit.school", "只能写一处"),
+        ('contact_phone = "0577-1"', "contact_phone = 577", "unit.contact_phone", "双引号"),
+        ('id = "east"', 'id = "东"', "systems[东].id", "写法不对"),
+        ('id = "east"', 'id = "s2"', "systems[s2].id", "编号重复"),
+        ('"192.168.1.200"', '"东楼机房"', "systems[east].devices[1]", "192.168.1.10"),
+        ('"192.168.2.0/24"', '"192.168.2.9-192.168.2.1"', "systems[2].networks[1]", "不大于"),
+        ("networks = [", "network = [", "systems[2].network", "networks"),
+        ('"硬盘录像机/SD卡"', '"硬盘录像机/SD卡"\nsdk = "有"', "systems[2].sdk", "提供、不提供"),
+        ("[[systems]]\nnetworks", "[[systems]]\n[[systems]]\n[[systems]]\nnetworks", "systems[3]", "分不清"),
+    ],
+)
+def test_a_mistake_in_the_profile_is_told_with_its_mend(
+    tmp_path: Path, old: str, new: str, key: str, why: str
+) -> None:
+    assert old in PROFILE
+    path = tmp_path / "camcensus.toml"
+    path.write_text(PROFILE.replace(old, new, 1), "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_site(path)
+    assert [why in one.message for one in caught.value.mistakes if one.key == key] == [True]
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('huoqiu-2023 = "2026-12-01"', None),
+        ("huoqiu-2023 = 2026-12-01", "due.huoqiu-2023"),
+        ('huoqiu-2023 = "2026-13-01"', "due.huoqiu-2023"),
+        ('huoqiu-2023 = "12月1日"', "due.huoqiu-2023"),
+        ('huoqiu = "2026-12-01"', "due.huoqiu"),
+    ],
+)
+def test_a_day_that_the_superior_has_set_belongs_to_a_campaign(
+    tmp_path: Path, line: str, key: str | None
+) -> None:
+    path = tmp_path / "camcensus.toml"
+    path.write_text(f"[due]\n{line}\n", "utf-8")
+    if key is None:
+        assert load_site(path).due == {"huoqiu-2023": "2026-12-01"}
+        return
+    with pytest.raises(ConfigError) as caught:
+        load_site(path)
+    assert [one.key for one in caught.value.mistakes] == [key]
+
+
+def test_everything_that_the_new_profile_offers_can_be_uncommented(tmp_path: Path) -> None:
+    text = re.sub(r"^# (\[\[systems\]\]|[a-z_]+ = (?!数字).*)$", r"\1", template(), flags=re.MULTILINE)
+    site = _site(tmp_path, text)
+    assert len(site.systems) == 1
+    assert len(site.systems[0].typed) > 10
+
+
+def test_a_number_left_as_it_was_offered_is_refused(tmp_path: Path) -> None:
+    text = template().replace("# students = 数字", "students = 数字")
+    assert "值写得不对" in _refusal(tmp_path, text)
