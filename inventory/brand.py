@@ -34,7 +34,7 @@ def model_of(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue |
     if own := word_of(report, "model", brands):
         word, evidence = own
         return FieldValue(word, "derived", evidence.probe, evidence.at, True)
-    for word, by in _scope_words(report, "hardware"):
+    for word, by in scope_words(report, "hardware"):
         if not is_placeholder(word, brands):
             return FieldValue(word, "suggested", by, at, False, f"scope hardware/{word}")
     return None
@@ -65,14 +65,16 @@ def word_of(report: DeviceReport, metric: str, brands: Brands) -> tuple[str, Evi
     for evidence in report.evidence:
         match evidence:
             case Evidence(metric=name, reading=Measured(value=str(said))) if name == metric:
-                word = printable(said)
-                return None if is_placeholder(word, brands) else (word, evidence)
+                if not is_placeholder(word := printable(said), brands):
+                    return word, evidence
+            case _:
+                continue
     return None
 
 
 def _by_scope(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue | None:
     for kind in ("name", "hardware", "mfr", "manufacturer"):
-        for word, by in _scope_words(report, kind):
+        for word, by in scope_words(report, kind):
             if not is_placeholder(word, brands) and (brand := known_brand(word, brands)):
                 return FieldValue(brand.name, "suggested", by, at, False, f"scope {kind}/{word}")
     return None
@@ -95,7 +97,7 @@ def _macs(report: DeviceReport) -> Iterator[tuple[str, str]]:
                 continue
 
 
-def _scope_words(report: DeviceReport, kind: str) -> Iterator[tuple[str, str]]:
+def scope_words(report: DeviceReport, kind: str) -> Iterator[tuple[str, str]]:
     """Yield what the device announces under `onvif://www.onvif.org/<kind>/`, and who heard it."""
     for scope, by in _scopes(report):
         parts = scope.split(f"/{kind}/", 1)

@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.schema import Catalogue, Derivation, Field
-from config.site import Site
-from inventory.brand import brand_of, heard_by, model_of, word_of
+from config.site import FILE, Site
+from inventory.brand import brand_of, heard_by, model_of, scope_words, word_of
 from inventory.identity import printable, trusted_serial
-from inventory.kind import names_a_recorder
+from inventory.kind import decide, names_a_recorder
 from inventory.listing import channel_code, device_code, listed_value
 from inventory.record import FieldValue, Scalar
 from probe.model import ChannelReport, DeviceReport, Evidence, Measured, Target, value_of
 
 # A date or a clock on the picture says nothing about the place.
 _CLOCK = re.compile(r"[\d\s:/.\-年月日时分秒]*|.*(%[YmdHMS]|yyyy|hh:mm).*", re.IGNORECASE)
-_OF_THE_DEVICE: frozenset[Derivation] = frozenset({"brand", "model", "serial", "address"})
+_OF_THE_DEVICE: frozenset[Derivation] = frozenset(
+    {"brand", "model", "serial", "address", "ipv4", "ipv6", "standard-support"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +55,24 @@ def derive(scene: Scene, *, behind_recorder: bool) -> dict[str, FieldValue]:
     return claims
 
 
-def resource_class(position: FieldValue | None, catalogue: Catalogue) -> dict[str, FieldValue]:
-    """Return the resource class that goes with a position, under the fields that are derived so."""
-    for pair in catalogue.positions.classes:
-        if position is not None and pair.position == position.value:
-            value = replace(
-                position, value=pair.resource_class, source="suggested", confirmed=False, note=pair.position
-            )
-            return {rule.id: value for rule in catalogue.fields.values() if rule.derived == "resource-class"}
-    return {}
+def goes_with(position: FieldValue | None, catalogue: Catalogue) -> dict[str, FieldValue]:
+    """Return what goes with a position, its resource class above all, under the fields derived so."""
+    if position is None:
+        return {}
+    known = next((one for one in catalogue.positions.classes if one.position == position.value), None)
+    return {
+        rule.id: replace(position, value=word, source="suggested", confirmed=False, note=known.position)
+        for rule in catalogue.fields.values()
+        if known and rule.derived in AFTER_POSITION and (word := getattr(known, AFTER_POSITION[rule.derived]))
+    }
 
 
 def site_fields(site: Site, catalogue: Catalogue, at: datetime) -> Mapping[str, FieldValue]:
     """Return what the school typed about itself in camcensus.toml; `at` is when the file was read."""
     return {
-        rule.id: FieldValue(said, "person", f"camcensus.toml: {rule.id}", at, True)
-        for rule in catalogue.fields.values()
-        if rule.level == "unit" and (said := getattr(site, rule.id, ""))
+        name: FieldValue(said, "person", f"{FILE}: {name}", at, True)
+        for name, said in site.profile.items()
+        if name in catalogue.fields
     }
 
 
@@ -79,7 +82,7 @@ def _of_rule(rule: Field, scene: Scene, behind_recorder: bool) -> FieldValue | N
         return None if of_device and behind_recorder else _measured(scene, rule.metric)
     if rule.derived is None or (behind_recorder and rule.derived in _OF_THE_DEVICE):
         return None
-    return _DERIVATIONS[rule.derived](rule, scene)
+    return _DERIVATIONS.get(rule.derived, _after_merge)(rule, scene)
 
 
 def _listed(rule: Field, scene: Scene) -> FieldValue | None:
@@ -183,13 +186,78 @@ def _channel_name(rule: Field, scene: Scene) -> FieldValue | None:
 
 
 def _position(rule: Field, scene: Scene) -> FieldValue | None:
-    for name in _names(scene):
+    for name in (*_names(scene), *_scopes(scene)):
         for hint in scene.catalogue.positions.hints:
             said = str(name.value)
             if not re.search(hint.pattern, said, re.IGNORECASE):
                 continue
             if hint.unless is None or not re.search(hint.unless, said, re.IGNORECASE):
                 return FieldValue(hint.position, "suggested", name.by, name.at, False, said)
+    return None
+
+
+def _coding(rule: Field, scene: Scene) -> FieldValue | None:
+    if (codec := _measured(scene, "codec")) is None:
+        return None
+    return replace(codec, value=_CODINGS.get(str(codec.value), str(codec.value)), source="derived")
+
+
+def _osd_text(rule: Field, scene: Scene) -> FieldValue | None:
+    """Return the texts on the picture but the clock, and whether there is a clock, as far as it is known."""
+    words = scene.catalogue.sheet_words.values
+    texts = list(_texts(scene))
+    clock = _measured_flag(scene, "osd_clock")
+    if not texts and clock is None:
+        return None
+    said = " ".join(dict.fromkeys(str(one.value) for one in texts))
+    told = "" if clock is None else words["osd-clock" if clock.reading == Measured(True) else "osd-no-clock"]
+    by, at = (
+        (texts[0].by, texts[0].at) if texts else (clock.probe, clock.at) if clock else ("sheet", scene.at)
+    )
+    return FieldValue(f"{said}{told}", "measured", by, at, True)
+
+
+def _signal(rule: Field, scene: Scene) -> FieldValue | None:
+    kinds = {channel.channel.kind for channel in scene.channels}
+    by, at = _list_of(scene)
+    if "analogue" in kinds:
+        return FieldValue(rule.allowed[1], "derived", by, at, True)
+    is_own = kinds <= {""} and value_of(scene.report.evidence, "onvif") == "supported"
+    if kinds == {"network"} or (is_own and decide(scene.report) == "camera"):
+        return FieldValue(rule.allowed[0], "derived", by, at, True)
+    return None
+
+
+def _standard_support(rule: Field, scene: Scene) -> FieldValue | None:
+    for evidence in scene.report.evidence:
+        if evidence.metric == "onvif" and evidence.reading == Measured("supported"):
+            return FieldValue(rule.allowed[0], "derived", evidence.probe, evidence.at, True, "ONVIF")
+    return None  # that neither is spoken is known only where both were asked, and GB28181 was not
+
+
+def _camera_type(rule: Field, scene: Scene) -> FieldValue | None:
+    if (turns := _measured_flag(scene, "ptz")) is None or turns.reading != Measured(True):
+        return None
+    return FieldValue(rule.allowed[0], "suggested", turns.probe, turns.at, False, "PTZ")
+
+
+def _ip(version: int) -> Callable[[Field, Scene], FieldValue | None]:
+    def address(rule: Field, scene: Scene) -> FieldValue | None:
+        said = scene.report.target.address
+        try:
+            is_meant = ipaddress.ip_address(said.split("%")[0]).version == version
+        except ValueError:
+            return None
+        return _address(rule, scene) if is_meant else None
+
+    return address
+
+
+def _measured_flag(scene: Scene, metric: str) -> Evidence | None:
+    for evidence in _all_evidence(scene):
+        match evidence:
+            case Evidence(metric=name, reading=Measured(value=bool())) if name == metric:
+                return evidence
     return None
 
 
@@ -205,6 +273,19 @@ def _names(scene: Scene) -> Iterator[FieldValue]:
     for channel in scene.channels:
         if name := printable(channel.channel.name):
             yield FieldValue(name, "measured", by, at, True)
+    yield from _texts(scene)
+
+
+def _scopes(scene: Scene) -> Iterator[FieldValue]:
+    """Yield where a device says that it is, and what it calls itself; of cameras a recorder says nothing."""
+    if decide(scene.report) == "recorder":
+        return
+    for kind in ("location", "name"):
+        for word, by in scope_words(scene.report, kind):
+            yield FieldValue(word, "measured", by, scene.at, True)
+
+
+def _texts(scene: Scene) -> Iterator[FieldValue]:
     for channel in scene.channels:
         for evidence in channel.evidence:
             match evidence:
@@ -243,6 +324,21 @@ _DERIVATIONS: Mapping[Derivation, Callable[[Field, Scene], FieldValue | None]] =
     "position": _position,
     "resource-class": _after_merge,
     "access-network": _access_network,
+    "coding": _coding,
+    "osd-text": _osd_text,
+    "signal": _signal,
+    "standard-support": _standard_support,
+    "camera-type": _camera_type,
+    "ipv4": _ip(4),
+    "ipv6": _ip(6),
     "gb-code": _gb_code,
     "retention": _after_merge,
 }
+# What follows the position, and the key of positions.toml that it is read from.
+AFTER_POSITION: Mapping[Derivation | None, str] = {
+    "resource-class": "resource_class",
+    "coverage": "coverage",
+    "faces-public": "faces_public",
+    "place-type": "place_type",
+}
+_CODINGS = {"H264": "H.264", "H265": "H.265", "MPEG4": "MPEG-4", "JPEG": "MJPEG"}

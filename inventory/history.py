@@ -71,7 +71,7 @@ def load_pasts(connection: Connection, on_record: known.OnRecord, run: RunInfo) 
     says nothing about the rest of the school.
     """
     visits = _load_visits(connection, on_record.same, run.id)
-    runs = _load_runs(connection, run)
+    runs = load_runs(connection, run)
     asked_in = {one.id: _asked_last(one, visits.asked_in[one.id], runs) for one in on_record.devices}
     in_run = _visits_in(connection, on_record.same, asked_in)
     wanted = {*visits.newest.values(), *visits.answered.values(), *visits.with_channels.values()}
@@ -152,10 +152,10 @@ def _silence(current: DeviceReport | None) -> Gap:
 
 def _asked_last(one: Known, visited_in: int, runs: Sequence[RunInfo]) -> RunInfo:
     """Return the newest run that met the device or asked the place where it was."""
-    return next(run for run in runs if run.id <= visited_in or _was_asked(one.face, run.targets))
+    return next(run for run in runs if run.id <= visited_in or was_asked(one.face, run.targets))
 
 
-def _was_asked(face: Face, targets: Sequence[str]) -> bool:
+def was_asked(face: Face, targets: Sequence[str]) -> bool:
     """Say whether targets take in the place; what is no address (an interface name) may do so.
 
     A device that was asked by `address:port` is asked by that alone: a sweep need not come to its port.
@@ -215,7 +215,7 @@ def _load_visits(connection: Connection, same: known.Same, up_to: int) -> _Visit
     )
 
 
-def _load_runs(connection: Connection, up_to: RunInfo) -> list[RunInfo]:
+def load_runs(connection: Connection, up_to: RunInfo) -> list[RunInfo]:
     """Return the runs up to this one, newest first."""
     rows = connection.execute(select(RUN).where(RUN.c.id <= up_to.id).order_by(RUN.c.id.desc()))
     return [_run_info(row) for row in rows]

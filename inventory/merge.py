@@ -28,9 +28,10 @@ def merge(said: Iterable[FieldValue], wins: Literal["person", "probe"]) -> Merge
     # Keyed by text because True, 1 and 1.0 are equal to Python, and different claims to us.
     claims = [claim for _, claim in sorted({order(claim): claim for claim in said}.items())]
     typed = _latest_typed(claims)
-    read = max(
-        (claim for claim in claims if claim.source != "person" and _says(claim)), key=_strength, default=None
-    )
+    heard = [claim for claim in claims if claim.source != "person" and _says(claim)]
+    if _is_rejected(claims):
+        heard = [claim for claim in heard if claim.source != "suggested"]
+    read = max(heard, key=_strength, default=None)
     # A suggestion is a guess: it never stands against a person, and differing from one is no conflict.
     hard = read if read is not None and read.source != "suggested" else None
 
@@ -57,6 +58,12 @@ def _latest_typed(claims: list[FieldValue]) -> FieldValue | None:
     """Return a person's last word. An empty one takes back what was typed before."""
     last = next((claim for claim in reversed(claims) if claim.source == "person"), None)
     return last if last is not None and _says(last) else None
+
+
+def _is_rejected(claims: list[FieldValue]) -> bool:
+    """Say whether a person's last word is "": they emptied the cell, so a guess is not put there again."""
+    last = next((claim for claim in reversed(claims) if claim.source == "person"), None)
+    return last is not None and last.value == ""
 
 
 def _says(claim: FieldValue) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from config.errors import UsageError
 from config.schema import Catalogue
 from config.words import say
-from inventory import baselines, history, known, refusals, saying, viewing
+from inventory import baselines, history, known, people, refusals, saying, taking, viewing
 from inventory.baselines import Entry
 from inventory.database import open_engine, reading, writing
 from inventory.identity import keys_of_target
@@ -97,6 +97,26 @@ class Store:
             for said in many
         ]
         return tuple(sorted(every, key=lambda claim: claim.said.at))
+
+    def workspace_code(self) -> str:
+        """Return the random id that tells this workspace's sheets from those of another."""
+        with reading(self.engine) as connection:
+            return people.workspace_code(connection)
+
+    def peoples_words(self, run_id: int | None = None) -> people.PeoplesWords:
+        """Return what people had said of the unit, its systems and added cameras, by default until now."""
+        with reading(self.engine) as connection:
+            return people.load_words(connection, self.catalogue, known.NOW if run_id is None else run_id)
+
+    def ground(self) -> taking.Ground:
+        """Return everything that a sheet somebody sends is compared with."""
+        with reading(self.engine) as connection:
+            return taking.load_ground(connection, self.catalogue)
+
+    def take_in(self, sheet: taking.Taking, stamp: taking.Stamp) -> Sequence[str]:
+        """Put a sheet's words on record, all or none, and return the ids of the cameras it adds."""
+        with writing(self.engine) as connection:
+            return taking.take_in(connection, sheet, stamp)
 
     def answers(self) -> tuple[Answer, ...]:
         """Return every suggestion that a person has answered, with the answer that stands."""

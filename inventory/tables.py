@@ -351,3 +351,49 @@ CHART_CARD = Table(  # where a chart card hangs in the picture; the newest row c
     Column("height", Integer, nullable=False),
     Column("at", Instant, nullable=False),
 )
+
+# What people say in the sheets they send back. `run_id` is the last run before they did.
+WORKSPACE = Table(  # one row: a random id that tells our sheets from those of another school
+    "workspace",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("code", String, nullable=False),
+)
+SHEET_IMPORT = (
+    Table(  # `export` names the sheet as it was written, `file` and `digest` the file that came back
+        "sheet_import",
+        METADATA,
+        Column("id", Integer, primary_key=True),
+        Column("run_id", Integer, nullable=False),
+        Column("export", Json, nullable=False, index=True),
+        Column("file", Json, nullable=False),
+        Column("digest", String, nullable=False),
+        Column("who", Json, nullable=False),
+        Column("at", Instant, nullable=False),
+    )
+)
+SAYING = Table(  # `subject`: unit, system:s1, camera:h1; words on a camera that was met stand in `claim`
+    "saying",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, nullable=False),
+    Column("subject", String, nullable=False, index=True),
+    Column("field", String, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("source", String, nullable=False),
+    Column("by", Json, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    Column("note", Json, nullable=False),
+)
+HAND_CAMERA = (
+    Table(  # a camera that no scan can see, from the `place`-th of the cameras that a row stands for
+        "hand_camera",
+        METADATA,
+        Column("id", Integer, primary_key=True),
+        Column("run_id", Integer, nullable=False),
+        Column("import_id", ForeignKey("sheet_import.id"), nullable=False),
+        Column("row", Json, nullable=False),  # what the row said, by field
+        Column("place", Integer, nullable=False),
+    )
+)

@@ -12,7 +12,7 @@ from config.errors import UsageError
 from config.schema import Catalogue
 from config.words import say
 from inventory import known
-from inventory.derive import resource_class
+from inventory.derive import AFTER_POSITION, goes_with
 from inventory.history import Past, load_pasts, load_run
 from inventory.listing import retention
 from inventory.meeting import Slot
@@ -93,15 +93,17 @@ def _camera(
     fields: dict[str, FieldValue] = {}
     conflicts: list[Conflict] = []
     guesses: Mapping[str, FieldValue] = {}
-    for rule in sorted(catalogue.fields.values(), key=lambda rule: rule.derived == "resource-class"):
+    for rule in sorted(catalogue.fields.values(), key=lambda rule: rule.derived in AFTER_POSITION):
         claims = [*said.get(rule.id, ()), *(one[rule.id] for one in (*fresh, guesses) if rule.id in one)]
         if rule.derived == "retention" and days is not None:
             claims.append(days)
+        if not claims:
+            continue
         merged = merge(claims, rule.wins)
         if merged.value is not None:
             fields[rule.id] = merged.value
             if rule.derived == "position":
-                guesses = resource_class(merged.value, catalogue)
+                guesses = goes_with(merged.value, catalogue)
         if merged.conflict is not None:
             conflicts.append(Conflict(camera_id, rule.id, *merged.conflict))
     past, slot = places.shown[0]

@@ -97,7 +97,7 @@ def test_the_file_is_in_wal_mode(engine: Engine) -> None:
     "deed", ["UPDATE {0} SET id = id", "DELETE FROM {0}", "INSERT OR REPLACE INTO {0} SELECT * FROM {0}"]
 )
 def test_no_row_is_ever_changed_or_removed(engine: Engine, table: str, deed: str) -> None:
-    row = {"TEXT": "'x'", "VARCHAR": "'x'", "INTEGER": "1", "BOOLEAN": "1", "BLOB": "x'00ff'"}
+    row = {"TEXT": "'x'", "VARCHAR": "'x'", "INTEGER": "7", "BOOLEAN": "1", "BLOB": "x'00ff'"}
     with writing(engine) as connection:
         connection.execute(text("PRAGMA defer_foreign_keys = ON"))
         columns = connection.execute(text(f"PRAGMA table_info({table})")).all()

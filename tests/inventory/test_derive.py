@@ -8,8 +8,9 @@ import pytest
 
 from config.load import load_catalogue
 from config.site import Site
-from inventory.derive import Scene, derive, resource_class, site_fields
+from inventory.derive import _DERIVATIONS, AFTER_POSITION, Scene, derive, goes_with, site_fields
 from inventory.record import FieldValue, Source
+from inventory.systems import DERIVATIONS as OF_SYSTEMS
 from probe.model import (
     Channel,
     ChannelReport,
@@ -160,7 +161,7 @@ def test_a_clock_on_the_picture_is_no_name() -> None:
 
 def test_the_resource_class_goes_with_the_position() -> None:
     position = FieldValue("侧门", "person", "李老师", AT, True)
-    assert said(resource_class(position, CATALOGUE)["resource_class"]) == (
+    assert said(goes_with(position, CATALOGUE)["resource_class"]) == (
         "单位主要出入口",
         "suggested",
         "李老师",
@@ -181,3 +182,92 @@ def test_what_the_school_typed_is_a_persons_word() -> None:
     assert dict(typed) == {
         "school": FieldValue("青云镇中心小学", "person", "camcensus.toml: school", AT, True)
     }
+
+
+def test_what_is_typed_under_unit_is_a_persons_word_too() -> None:
+    typed = site_fields(Site(school="青云镇中心小学", unit={"county": "青云县"}), CATALOGUE, AT)
+    assert said(typed["county"]) == ("青云县", "person", "camcensus.toml: county", True)
+    assert "address" not in typed
+
+
+@pytest.mark.parametrize(
+    ("scope", "position"),
+    [
+        ("onvif://www.onvif.org/location/%E6%93%8D%E5%9C%BA%E4%B8%9C", "操场"),
+        ("onvif://www.onvif.org/name/North_Gate", "侧门"),
+        ("onvif://www.onvif.org/location/city/hangzhou", None),
+    ],
+)
+def test_the_position_is_suggested_by_what_the_device_announces(scope: str, position: str | None) -> None:
+    found = claims(scopes=(scope,)).get("position")
+    assert (found.value if found else None) == position
+
+
+def test_the_name_on_the_picture_goes_before_what_the_device_announces() -> None:
+    found = claims(scopes=("onvif://www.onvif.org/location/back_gate",), name="操场")
+    assert found["position"].value == "操场"
+
+
+def test_a_gate_looks_at_a_public_place_and_a_classroom_does_not() -> None:
+    def faces(place: str) -> list[object]:
+        position = FieldValue(place, "person", "清单.xlsx C3", AT, True)
+        found = goes_with(position, CATALOGUE)
+        return [found[name].value for name in ("coverage", "faces_public")]
+
+    assert faces("正门") == ["C类", "是"]
+    assert faces("教室") == ["B类", "否"]
+
+
+def test_a_place_of_nobodys_vocabulary_tells_nothing() -> None:
+    assert goes_with(FieldValue("塔顶", "person", "清单.xlsx C3", AT, True), CATALOGUE) == {}
+
+
+@pytest.mark.parametrize(("codec", "word"), [("H264", "H.264"), ("H265", "H.265"), ("SVAC", "SVAC")])
+def test_the_coding_is_written_in_the_words_of_the_record(codec: str, word: str) -> None:
+    assert said(claims(channel={"codec": codec})["coding"]) == (word, "derived", "rtsp.stream", True)
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ({"osd": ["青云小学正门", "2026-09-01 10:00:00"], "osd_clock": True}, "青云小学正门（时间已叠加）"),
+        ({"osd": ["青云小学正门"], "osd_clock": False}, "青云小学正门（时间未叠加）"),
+        ({"osd": ["青云小学正门"]}, "青云小学正门"),
+        ({"osd_clock": True}, "（时间已叠加）"),
+        ({}, None),
+    ],
+)
+def test_the_words_on_the_picture_are_told_with_the_clock(
+    channel: dict[str, Value | Reading], words: str | None
+) -> None:
+    found = claims(channel=channel).get("osd_text")
+    assert (found.value if found else None) == words
+
+
+def test_a_camera_that_speaks_onvif_is_supported_and_silence_proves_nothing() -> None:
+    assert claims(device={"onvif": "supported"})["standard_support"].value == "支持"
+    assert "standard_support" not in claims(device={"onvif": "absent"})
+
+
+def test_of_a_camera_behind_a_recorder_the_recorders_protocols_say_nothing() -> None:
+    found = claims(device={"onvif": "supported"}, behind_recorder=True)
+    assert {"standard_support", "ipv4", "ipv6"} & set(found) == set()
+
+
+@pytest.mark.parametrize(
+    ("address", "field"), [("10.0.2.9", "ipv4"), ("fd00::9", "ipv6"), ("fe80::9%eth0", "ipv6")]
+)
+def test_an_address_stands_under_its_kind(address: str, field: str) -> None:
+    found = claims(address=address)
+    assert {"ipv4", "ipv6"} & set(found) == {field}
+
+
+def test_a_camera_that_turns_is_suggested_as_a_dome() -> None:
+    assert said(claims(channel={"ptz": True})["camera_type"]) == ("球机", "suggested", "rtsp.stream", False)
+    assert "camera_type" not in claims(channel={"ptz": False})
+
+
+def test_every_way_of_deriving_is_known_to_somebody() -> None:
+    later = {"unit-address", "system-built-on", "in-use", *AFTER_POSITION}
+    known = set(_DERIVATIONS) | set(OF_SYSTEMS) | later
+    assert {rule.derived for rule in CATALOGUE.fields.values() if rule.derived} <= known

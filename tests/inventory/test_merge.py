@@ -118,3 +118,11 @@ def test_the_later_reading_stands() -> None:
 
 def test_an_empty_word_takes_back_what_was_typed() -> None:
     assert merge([typed("正门"), typed(None, LATER), suggested("操场")], "person").value == suggested("操场")
+
+
+def test_an_emptied_cell_keeps_a_guess_away() -> None:
+    assert merge([suggested("操场", LATER), typed("", AT)], "person").value is None
+
+
+def test_an_emptied_cell_keeps_no_reading_away() -> None:
+    assert merge([measured("大华"), typed("", LATER)], "person").value == measured("大华")

@@ -108,3 +108,9 @@ def test_an_upgrade_that_fails_leaves_the_old_database_as_it_was(
 
 def test_the_migrations_lie_in_the_package() -> None:
     assert (MIGRATIONS / "versions" / "v0002_baselines.py").exists()
+
+
+def test_an_old_database_gets_a_name_of_its_own(old: Path) -> None:
+    store = open_store(old, load_catalogue())
+    assert len(store.workspace_code()) == 16
+    store.close()
