@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from config.sheet_words import SheetWords
+from reports.paper import Cell, Paper, address, cell_name
 from reports.retention_sheet import SPANS, retention_lines, retention_remarks
-from reports.sheet import Missing, Origin, Sheet, cell_name
+from reports.sheet import Missing, Origin
 
 Line = tuple[str, ...]
 Item = TypeVar("Item")
 
 _MOST = 20
+_MANY_CELLS = 4000  # from here on like cells are told together
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,115 +30,205 @@ class Part:
     lines: tuple[Line, ...]
 
 
-def evidence_parts(sheet: Sheet) -> tuple[Part, ...]:
+def evidence_parts(paper: Paper) -> tuple[Part, ...]:
     """Return the parts of the 依据 sheet in the order of reading; one without lines is left out."""
-    words = sheet.words
+    words = paper.words
     titles, columns = words.parts, words.headings
+    filled = _filled_together if _is_large(paper) else _filled
+    warnings = tuple((warning,) for warning in paper.warnings)
     parts = (
-        Part(titles.filled, columns.filled, (1,) * 8, tuple(_filled(sheet, words))),
-        Part(titles.blank, columns.blank, (1, 1, 1, 2, 2, 1), tuple(_blank(sheet))),
-        Part(titles.disagreements, columns.disagreements, (2, 1, 2, 1, 2), tuple(_disagreements(sheet))),
-        Part(titles.left_out, columns.left_out, (2, 1, 1, 2, 2), tuple(_left_out(sheet, words))),
-        Part(titles.retention, columns.retention, SPANS, tuple(retention_lines(sheet))),
-        Part(titles.remarks, (), (8,), tuple((remark,) for remark in _remarks(sheet, words))),
+        Part(titles.filled, columns.filled, (1,) * 8, tuple(filled(paper, words))),
+        Part(titles.blank, columns.blank, (1, 1, 1, 2, 2, 1), tuple(_blank(paper))),
+        Part(titles.disagreements, columns.disagreements, (2, 1, 2, 1, 2), tuple(_disagreements(paper))),
+        Part(titles.left_out, columns.left_out, (2, 1, 1, 2, 2), tuple(_left_out(paper, words))),
+        Part(titles.retention, columns.retention, SPANS, tuple(retention_lines(paper))),
+        Part(titles.warnings, (), (8,), warnings),
+        Part(titles.remarks, (), (8,), tuple((remark,) for remark in _remarks(paper, words))),
     )
     return tuple(part for part in parts if part.lines)
 
 
-def _filled(sheet: Sheet, words: SheetWords) -> Iterator[Line]:
-    for number, row in enumerate(sheet.rows):
-        for place, (column, cell) in enumerate(zip(sheet.form.columns, row.cells, strict=True)):
-            for origin in cell.origins:
-                for cameras in _portions(origin.cameras):
-                    yield (
-                        cell_name(sheet, number, place),
-                        _flat(column.label),
-                        origin.value,
-                        _source(origin, words),
-                        _by(origin, words),
-                        _placed(sheet, cameras),
-                        _when(origin, words),
-                        origin.note,
-                    )
+def _is_large(paper: Paper) -> bool:
+    return sum(len(page.cells) for page in paper.pages) > _MANY_CELLS
 
 
-def _blank(sheet: Sheet) -> Iterator[Line]:
+def _cells(paper: Paper) -> Iterator[tuple[str, Cell]]:
+    """Yield every cell with its address."""
+    for number, page in enumerate(paper.pages):
+        for cell in page.cells:
+            yield address(paper, number, cell.line, cell.column), cell
+
+
+def _filled(paper: Paper, words: SheetWords) -> Iterator[Line]:
+    for name, cell in _cells(paper):
+        for origin in cell.filled.origins:
+            for cameras in _portions(origin.cameras):
+                yield (
+                    name,
+                    cell.label,
+                    _named_value(cell, origin),
+                    _source(origin, words),
+                    _by(origin, words),
+                    _placed(paper, cameras),
+                    _when(origin, words),
+                    origin.note,
+                )
+
+
+def _named_value(cell: Cell, origin: Origin) -> str:
+    """Say which part of a composed text is meant."""
+    composed = len(cell.filled.origins) > 1 and bool(cell.pattern)
+    return f"{origin.name}：{origin.value}" if composed and origin.name else origin.value
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring cells of one column whose values have the same source."""
+
+    page: int
+    column: int
+    label: str
+    first: int
+    last: int
+    origin: Origin
+    cameras: int
+    differ: bool = False
+
+    def takes(self, line: int, origin: Origin) -> bool:
+        """Take the next line's cell in, if it is the next line's."""
+        if line != self.last + 1:
+            return False
+        told = self.origin
+        self.origin = replace(told, first=min(told.first, origin.first), last=max(told.last, origin.last))
+        self.differ = self.differ or told.value != origin.value
+        self.cameras += len(origin.cameras)
+        self.last = line
+        return True
+
+
+def _filled_together(paper: Paper, words: SheetWords) -> Iterator[Line]:
+    """As `_filled`, with the cells of a column that have the same source on one line."""
+    runs: dict[tuple[object, ...], list[_Run]] = {}
+    for number, page in enumerate(paper.pages):
+        for cell in page.cells:
+            for origin in cell.filled.origins:
+                key = (
+                    number,
+                    cell.column,
+                    cell.label,
+                    origin.name,
+                    origin.source,
+                    origin.by,
+                    origin.confirmed,
+                )
+                same = runs.setdefault(key, [])
+                if not (same and same[-1].takes(cell.line, origin)):
+                    count = len(origin.cameras)
+                    same.append(_Run(number, cell.column, cell.label, cell.line, cell.line, origin, count))
+    for run in (one for many in runs.values() for one in many):
+        start = address(paper, run.page, run.first, run.column)
+        origin, alone = run.origin, run.cameras <= 1
+        yield (
+            start if run.first == run.last else f"{start}:{cell_name(run.last, run.column)}",
+            run.label,
+            words.many_values if run.differ else origin.value,
+            _source(origin, words),
+            _by(origin, words),
+            _placed(paper, origin.cameras) if alone else words.many_cameras.format(n=run.cameras),
+            _when(origin, words),
+            "" if run.differ else origin.note,
+        )
+
+
+def _blank(paper: Paper) -> Iterator[Line]:
     """One line for each reason in a column, so that what is mended once is read once."""
-    reasons: dict[tuple[int, Missing], list[tuple[str, tuple[str, ...]]]] = {}
-    for number, row in enumerate(sheet.rows):
-        for place, cell in enumerate(row.cells):
-            for missing in cell.missing:
-                reason = Missing(missing.name, missing.why, missing.mend, missing.needed)
-                found = (cell_name(sheet, number, place), missing.cameras)
-                reasons.setdefault((place, reason), []).append(found)
-    for (place, reason), found_in in sorted(reasons.items(), key=lambda item: item[0][0]):
+    reasons: dict[tuple[int, str, Missing], list[tuple[str, tuple[str, ...]]]] = {}
+    for name, cell in _cells(paper):
+        for missing in cell.filled.missing:
+            reason = Missing(missing.name, missing.why, missing.mend, missing.needed)
+            reasons.setdefault((cell.column, cell.label, reason), []).append((name, missing.cameras))
+    for (_, label, reason), found_in in sorted(reasons.items(), key=lambda item: item[0][0]):
         for portion in _portions(found_in):
             yield (
-                " ".join(cell for cell, _ in portion),
-                _flat(sheet.form.columns[place].label),
+                " ".join(dict.fromkeys(name for name, _ in portion)),
+                label,
                 reason.name,
                 reason.why,
                 reason.mend,
-                _listed(sheet, tuple(camera for _, cameras in portion for camera in cameras)),
+                _listed(paper, tuple(camera for _, cameras in portion for camera in cameras)),
             )
 
 
-def _disagreements(sheet: Sheet) -> Iterator[Line]:
-    for one in sheet.disagreements:
-        yield (one.name, one.typed, one.measured, one.taken, _named(sheet, [one.camera]))
+def _disagreements(paper: Paper) -> Iterator[Line]:
+    for one in paper.disagreements:
+        yield (one.name, one.typed, one.measured, one.taken, _named(paper, [one.camera]))
 
 
-def _left_out(sheet: Sheet, words: SheetWords) -> Iterator[Line]:
-    for one in sheet.left_out:
+def _left_out(paper: Paper, words: SheetWords) -> Iterator[Line]:
+    for one in paper.left_out:
         said = one.said
         why = "；".join(part for part in (_by(said, words), said.note) if part)
-        yield (said.name, said.value, _source(said, words), _named(sheet, [one.camera]), why)
+        yield (said.name, said.value, _source(said, words), _named(paper, [one.camera]), why)
 
 
-def _remarks(sheet: Sheet, words: SheetWords) -> Iterator[str]:
-    form, say = sheet.form, words.remarks
-    count = sum(len(row.cameras) for row in sheet.rows)
+def _remarks(paper: Paper, words: SheetWords) -> Iterator[str]:
+    form, say = paper.form, words.remarks
     yield say.form.format(name=form.name, issuer=form.issuer, document=form.document)
-    if sheet.measured is None:
+    if paper.measured is not None:
+        yield say.measured.format(at=local_time(paper.measured, words))
+    elif not paper.joined:
         yield say.not_measured
-    else:
-        yield say.measured.format(at=local_time(sheet.measured, words))
-    yield say.made.format(at=local_time(sheet.made, words))
-    yield say.total.format(rows=len(sheet.rows), count=count, rule=form.count_rule)
-    yield say.grouped if sheet.grouped else say.per_camera
-    if sheet.scope == "all":
+    yield say.made.format(at=local_time(paper.made, words))
+    if paper.joined:
+        yield from paper.remarks
+        if form.verbatim:
+            yield say.verbatim
+        return
+    if form.listing is not None:
+        yield say.total.format(rows=len(paper.rows), count=paper.counted, rule=form.count_rule)
+        yield say.grouped if paper.grouped else say.per_camera
+    elif form.count_rule:
+        yield form.count_rule
+    if paper.channels != paper.counted:
+        yield say.channels.format(n=paper.channels)
+    if paper.scope == "all":
         yield say.all
     elif form.scope is not None:
-        said = say.in_scope if sheet.left_out else say.nothing_left_out
-        yield said.format(why=form.scope.why, count=len(sheet.left_out))
-    yield from _doubts(sheet, words)
-    yield from retention_remarks(sheet.retention, words)
-    yield from sheet.remarks
-    yield say.verbatim
+        said = say.in_scope if paper.left_out else say.nothing_left_out
+        yield said.format(why=form.scope.why, count=len(paper.left_out))
+    yield from _doubts(paper, words)
+    yield from retention_remarks(paper.retention, words)
+    yield from paper.remarks
+    if _is_large(paper):
+        yield say.summed_up
+    if form.typos:
+        yield say.typos.format(words="、".join(f"“{word}”" for word in form.typos))
+    if form.verbatim:
+        yield say.verbatim
 
 
-def _doubts(sheet: Sheet, words: SheetWords) -> Iterator[str]:
+def _doubts(paper: Paper, words: SheetWords) -> Iterator[str]:
     say = words.remarks
-    columns = range(len(sheet.form.columns))
-    scope = sheet.form.scope
-    decides = [place for place in columns if scope and scope.field in sheet.form.columns[place].fields]
-    unplaced = [number for number, row in enumerate(sheet.rows) if not row.placed]
-    if unplaced:
-        cells = "、".join(cell_name(sheet, number, place) for number in unplaced for place in decides)
+    unplaced = [row for row in paper.rows if not row.placed]
+    if unplaced and paper.form.scope is not None:
+        scope, block = paper.form.scope, paper.form.listing
+        decides = [
+            place
+            for place, column in enumerate(block.columns if block else ())
+            if scope.field in column.figures
+        ]
+        cells = "、".join(address(paper, row.page, row.line, place) for row in unplaced for place in decides)
         yield say.unplaced.format(count=len(unplaced), cells=cells)
-    odd = [
-        cell_name(sheet, number, place)
-        for number, row in enumerate(sheet.rows)
-        for place in columns
-        if row.cells[place].odd
-    ]
+    elif paper.undecided:
+        yield say.undecided.format(count=len(paper.undecided), cameras=_placed(paper, paper.undecided))
+    odd = [name for name, cell in _cells(paper) if cell.filled.odd]
     if odd:
         yield say.odd.format(cells="、".join(odd))
-    if sheet.unanswered:
-        yield say.unanswered.format(count=len(sheet.unanswered), cameras=_placed(sheet, sheet.unanswered))
-    if sheet.unidentified:
-        addresses = "、".join(sheet.unidentified)
-        yield say.unidentified.format(count=len(sheet.unidentified), addresses=addresses)
+    if paper.unanswered:
+        yield say.unanswered.format(count=len(paper.unanswered), cameras=_placed(paper, paper.unanswered))
+    if paper.unidentified:
+        addresses = "、".join(paper.unidentified)
+        yield say.unidentified.format(count=len(paper.unidentified), addresses=addresses)
 
 
 def local_time(at: datetime, words: SheetWords) -> str:
@@ -172,21 +264,17 @@ def _portions(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     yield from (items[start : start + _MOST] for start in range(0, max(1, len(items)), _MOST))
 
 
-def _named(sheet: Sheet, cameras: Iterable[str]) -> str:
-    return "\n".join(dict.fromkeys(sheet.cameras[camera].full for camera in cameras))
+def _named(paper: Paper, cameras: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(paper.cameras[camera].full for camera in cameras))
 
 
-def _listed(sheet: Sheet, cameras: Sequence[str]) -> str:
+def _listed(paper: Paper, cameras: Sequence[str]) -> str:
     """Name cameras a line each while there are few, else by their place."""
-    return _named(sheet, cameras) if len(cameras) <= _MOST else _placed(sheet, cameras)
+    return _named(paper, cameras) if len(cameras) <= _MOST else _placed(paper, cameras)
 
 
-def _placed(sheet: Sheet, cameras: Sequence[str]) -> str:
+def _placed(paper: Paper, cameras: Sequence[str]) -> str:
     """Name one camera in full, several by their place."""
     if len(cameras) == 1:
-        return _named(sheet, cameras)
-    return "、".join(sheet.cameras[camera].place for camera in cameras)
-
-
-def _flat(label: str) -> str:
-    return label.replace("\n", "")
+        return _named(paper, cameras)
+    return "、".join(paper.cameras[camera].place for camera in cameras)

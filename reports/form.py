@@ -1,242 +1,200 @@
-"""From the inventory to a filled form: which cameras, in which rows, with which words."""
+"""From what is known to a filled form: what it is filled for, which cameras, block after block."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from config.form import Column, Form
+from config.blocks import Block, GridBlock, LinesBlock, ListBlock, RecordsBlock
+from config.form import Form
 from config.schema import Catalogue
 from config.site import Site
-from inventory.derive import site_fields
-from inventory.record import CameraRecord, DeviceRecord, FieldValue, View
-from reports.blank import why_blank
+from inventory.ledger import Ledger
+from inventory.record import FieldValue, View
+from reports.forms import draft as drafts
+from reports.forms.desk import BUILT, REBUILT, Choices, Desk, known, words_of
+from reports.forms.draft import Draft
+from reports.forms.listing import as_list, listing, order_on, placed
+from reports.forms.subject import Item, Subject, subject_of, systems_of
+from reports.forms.table import chunks, grid, records
+from reports.paper import Page, Paper
 from reports.retention import retention_of
-from reports.sheet import CameraName, Cell, Disagreement, LeftOut, Missing, Origin, Row, ScopeChoice, Sheet
+from reports.sheet import Disagreement, LeftOut
 
 
-def build_sheet(
-    form: Form,
-    site: Site,
-    view: View,
-    catalogue: Catalogue,
-    *,
-    made: datetime,
-    grouped: bool | None = None,
-    scope: ScopeChoice | None = None,
-) -> Sheet:
-    """Return the form as it can be filled at `made`. None takes the site's choice.
+def fill(form: Form, ledger: Ledger, catalogue: Catalogue, choices: Choices | None = None) -> Paper:
+    """Return the form as it can be filled for one unit.
 
     A camera whose scope field is unknown is listed, in a row of its own, so that a person can fill it in.
     """
-    if grouped is None:
-        grouped = form.row_for == "group" and not site.form.one_row_per_camera
-    scope = scope or site.form.scope
-    devices = {device.id: device for device in view.devices}
-    desk = _Desk(form, site, view, catalogue, made, site_fields(site, catalogue, made), devices)
-    cameras = sorted(view.cameras, key=desk.order)
-    listed = [camera for camera in cameras if scope == "all" or desk.belongs(camera)]
-    chosen = {camera.id for camera in listed}
-    rows = tuple(
-        desk.row(number, members) for number, members in enumerate(_groups(listed, desk, grouped), start=1)
-    )
-    hd = catalogue.settings.hd
-    return Sheet(
-        form=form,
-        words=catalogue.sheet_words,
-        school=site.school,
-        rows=rows,
-        grouped=grouped,
-        scope=scope,
-        made=made,
-        measured=view.run.finished if view.run else None,
-        cameras={camera.id: desk.name(camera) for camera in cameras},
-        left_out=tuple(desk.left_out(camera) for camera in cameras if camera.id not in chosen),
-        unanswered=tuple(camera.id for camera in listed if not camera.answered),
+    view = ledger.view
+    choices = replace(choices or Choices(), edition=edition_of(form))
+    wanted = as_list(form) if choices.as_list else form
+    desk = Desk(wanted, catalogue, choices, ledger.made, view.run.finished if view.run else None)
+    whole = subject_of(ledger, catalogue)
+    listed = tuple(item for item in whole.items if desk.choices.scope == "all" or belongs(desk, item))
+    chosen = {item.id for item in listed}
+    inside = replace(whole, items=listed)
+    paper = fill_subjects(desk, systems_of(inside) if form.per in ("system", "network") else (inside,))
+    # A district's form filled for one unit is its own affair: nobody asked for it.
+    internal = catalogue.sheet_words.internal if form.per in ("district", "county") else ""
+    return replace(
+        paper,
+        mark=internal,
+        undecided=tuple(item.id for item in listed if form.scope is not None and not placed(desk, item)),
+        cameras={item.id: item.name for item in (*whole.items, *whole.recorders)},
+        left_out=tuple(
+            _left_out(desk, item) for item in sorted(whole.items, key=order_on(desk)) if item.id not in chosen
+        ),
         unidentified=_unidentified(view),
         disagreements=_disagreements(view, catalogue, listed),
-        remarks=tuple(note.format(hd_width=hd.width, hd_height=hd.height) for note in form.evidence_notes),
-        retention=retention_of(view, listed),
+        retention=retention_of(view, [one for one in ledger.cameras if one.id in chosen]),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """What lies on the desk of the one who fills the form in."""
-
-    form: Form
-    site: Site
-    view: View
-    catalogue: Catalogue
-    made: datetime
-    school: Mapping[str, FieldValue]
-    devices: Mapping[str, DeviceRecord]
-
-    def belongs(self, camera: CameraRecord) -> bool:
-        scope = self.form.scope
-        if scope is None:
-            return True
-        place = self.said(scope.field, camera)
-        return scope.include_unknown if place is None else place.value in scope.values
-
-    def placed(self, camera: CameraRecord) -> bool:
-        return self.form.scope is None or self.said(self.form.scope.field, camera) is not None
-
-    def order(self, camera: CameraRecord) -> tuple[object, ...]:
-        """In the order in which the form names the places; unknown ones last; then by address."""
-        scope = self.form.scope
-        place = self.said(scope.field, camera) if scope else None
-        word = "" if place is None else str(place.value)
-        values = scope.values if scope else ()
-        rank = values.index(word) if word in values else len(values) + (not word)
-        digits = tuple(int(part) for part in re.findall(r"\d+", self.address(camera)))
-        return (rank, word, digits, camera.channel, camera.id)
-
-    def row(self, number: int, cameras: Sequence[CameraRecord]) -> Row:
-        ids = tuple(camera.id for camera in cameras)
-        cells = tuple(self._cell(column, number, cameras) for column in self.form.columns)
-        return Row(cells, ids, placed=all(self.placed(camera) for camera in cameras))
-
-    def key(self, camera: CameraRecord) -> tuple[object, ...]:
-        columns = (column for column in self.form.columns if column.id in self.form.group_by)
-        return tuple(self._text(field, camera) for column in columns for field in column.fields)
-
-    def said(self, field: str, camera: CameraRecord) -> FieldValue | None:
-        """Return the field's value on record, or what the school says of itself, or None for a blank."""
-        if self.catalogue.fields[field].level == "unit":
-            return self.school.get(field)
-        value = camera.fields.get(field)
-        return None if value is None or value.value is None or not str(value.value).strip() else value
-
-    def name(self, camera: CameraRecord) -> CameraName:
-        device = self.devices.get(camera.device_id)
-        place = self.address(camera)
-        if camera.channel > 1 or (device is not None and len(device.report.channels) > 1):
-            place = self.catalogue.sheet_words.channel.format(address=place, number=camera.channel)
-        return CameraName(place, self._text("channel_name", camera)[:40])
-
-    def address(self, camera: CameraRecord) -> str:
-        device = self.devices.get(camera.device_id)
-        return camera.id if device is None else device.address
-
-    def left_out(self, camera: CameraRecord) -> LeftOut:
-        field = self.form.scope.field if self.form.scope else ""
-        place = self.said(field, camera)
-        if place is None:
-            place = FieldValue("", "derived", "sheet", self.made, confirmed=False)
-        return LeftOut(camera.id, self._origin(field, place, camera))
-
-    def _cell(self, column: Column, number: int, cameras: Sequence[CameraRecord]) -> Cell:
-        words = self.catalogue.sheet_words
-        match column.source:
-            case "number":
-                return self._own(column, number, words.numbered, ())
-            case "count":
-                per_camera = self.form.counts == "camera"
-                count = sum(1 if per_camera else max(1, len(camera.channels)) for camera in cameras)
-                return self._own(column, count, words.counted, cameras)
-            case "blank":
-                hand = words.blank["hand"]
-                return Cell(None, missing=(Missing(_flat(column.label), hand.why, hand.mend, needed=False),))
-            case "fields":
-                return self._from_fields(column, cameras)
-
-    def _own(self, column: Column, value: int, note: str, cameras: Sequence[CameraRecord]) -> Cell:
-        ids = tuple(camera.id for camera in cameras)
-        label = _flat(column.label)
-        origin = Origin(label, str(value), "derived", "sheet", self.made, self.made, True, note, ids)
-        return Cell(value, (origin,))
-
-    def _from_fields(self, column: Column, cameras: Sequence[CameraRecord]) -> Cell:
-        parts: list[str] = []
-        origins: list[Origin] = []
-        missing: list[Missing] = []
-        for field in column.fields:
-            words: list[str] = []
-            for camera in cameras:
-                value = self.said(field, camera)
-                if value is None:
-                    missing.append(self._why_blank(column, field, camera))
-                else:
-                    words.append(_words(value))
-                    origins.append(self._origin(field, value, camera, column.note))
-            if words:
-                parts.append("；".join(dict.fromkeys(words)))
-        if offline := self._offline(column, cameras):
-            parts.append(offline.value)
-            origins.append(offline)
-            missing.clear()
-        text = column.join.join(parts)
-        number = int(text) if column.kind == "integer" and text.isdecimal() else None
-        return Cell(
-            value=(text or None) if number is None else number,
-            origins=tuple(_joined_origins(origins)),
-            missing=tuple(_joined_missing(missing)),
-            odd=bool(text and column.allowed and text not in column.allowed),
-        )
-
-    def _why_blank(self, column: Column, field: str, camera: CameraRecord) -> Missing:
-        return why_blank(self.catalogue, column, field, camera, self.devices.get(camera.device_id))
-
-    def _offline(self, column: Column, cameras: Sequence[CameraRecord]) -> Origin | None:
-        gone = tuple(camera.id for camera in cameras if not camera.answered)
-        if not (gone and self.site.form.note_offline and column.offline_words):
-            return None
-        text = column.offline_words.format(n=len(gone))
-        at = self.view.run.finished if self.view.run else self.made
-        return Origin(_flat(column.label), text, "derived", "sheet", at, at, True, "", gone)
-
-    def _origin(self, field: str, value: FieldValue, camera: CameraRecord, note: str = "") -> Origin:
-        name = self.catalogue.fields[field].name
-        said = "；".join(part for part in (value.note, "" if value.source == "person" else note) if part)
-        cameras = () if field in self.school else (camera.id,)
-        return Origin(
-            name, _words(value), value.source, value.by, value.at, value.at, value.confirmed, said, cameras
-        )
-
-    def _text(self, field: str, camera: CameraRecord) -> str:
-        value = self.said(field, camera)
-        return "" if value is None else _words(value)
+def fill_subject(
+    form: Form, subject: Subject, catalogue: Catalogue, *, made: datetime, choices: Choices | None = None
+) -> Paper:
+    """Return the form filled for a district or county, whose items are lines of other people's sheets."""
+    return fill_subjects(Desk(form, catalogue, choices or Choices(), made), (subject,))
 
 
-def _groups(
-    cameras: Iterable[CameraRecord], desk: _Desk, grouped: bool
-) -> Iterable[tuple[CameraRecord, ...]]:
-    groups: dict[tuple[object, ...], list[CameraRecord]] = {}
-    for camera in cameras:
-        # An unplaced camera within a group could not be given a place of its own by a person.
-        alone = not grouped or not desk.placed(camera)
-        groups.setdefault((camera.id,) if alone else ("", *desk.key(camera)), []).append(camera)
-    return [tuple(members) for members in groups.values()]
+def fill_subjects(desk: Desk, subjects: Sequence[Subject]) -> Paper:
+    """Return the form with a page for each subject."""
+    form, words = desk.form, desk.catalogue.sheet_words
+    count = len(subjects)
+    made = [_draft(desk, form.blocks, subject, number) for number, subject in enumerate(subjects)]
+    if form.supplement:
+        made += [
+            _draft(desk, form.supplement, subject, count + number, titled=False)
+            for number, subject in enumerate(subjects)
+        ]
+    hd = desk.catalogue.settings.hd
+    items = {item.id: item for subject in subjects for item in subject.items}
+    recorders = {item.id: item for subject in subjects for item in subject.recorders}
+    shown = [items[one] for draft in made for one in draft.shown if one in items]
+    school = known(subjects[0].unit.get("school")) if subjects else None
+    block = form.listing
+    chosen = desk.choices.grouped
+    return Paper(
+        form=form,
+        words=words,
+        school="" if school is None else words_of(school),
+        pages=tuple(_pages(form, made, count, words.supplement)),
+        made=desk.made,
+        rows=tuple(row for draft in made for row in draft.rows),
+        blank_rows=sum(draft.blank_rows for draft in made),
+        grouped=block is not None and block.row_for == "group" and chosen is not False,
+        scope=desk.choices.scope,
+        measured=desk.measured,
+        cameras={item.id: item.name for item in (*items.values(), *recorders.values())},
+        counted=sum(item.number for item in shown),
+        channels=sum(item.number * item.channels for item in shown),
+        unanswered=tuple(item.id for item in shown if not item.answered),
+        remarks=(
+            *_states(desk),
+            *(note.format(hd_width=hd.width, hd_height=hd.height) for note in form.evidence_notes),
+        ),
+        warnings=desk.choices.warnings,
+        meta=_meta(desk, subjects),
+    )
 
 
-def _joined_origins(origins: Iterable[Origin]) -> Iterable[Origin]:
-    joined: dict[tuple[object, ...], Origin] = {}
-    for one in origins:
-        key = (one.name, one.value, one.source, one.by, one.confirmed, one.note)
-        same = joined.get(key, one)
-        joined[key] = replace(
-            same,
-            first=min(same.first, one.first),
-            last=max(same.last, one.last),
-            cameras=_union(same.cameras, one.cameras),
-        )
-    return joined.values()
+def choices_of(site: Site) -> Choices:
+    """Return what the site's profile says about how forms are written."""
+    return Choices(
+        grouped=False if site.form.one_row_per_camera else None,
+        scope=site.form.scope,
+        note_offline=site.form.note_offline,
+        rebuild_counts_as_built=site.form.rebuild_counts_as_built,
+        drafts=site.form.propose_points,
+        ticked=site.form.ticked,
+    )
 
 
-def _joined_missing(missing: Iterable[Missing]) -> Iterable[Missing]:
-    joined: dict[tuple[object, ...], Missing] = {}
-    for one in missing:
-        key = (one.name, one.why, one.mend, one.needed)
-        same = joined.get(key, one)
-        joined[key] = replace(same, cameras=_union(same.cameras, one.cameras))
-    return joined.values()
+def belongs(desk: Desk, item: Item) -> bool:
+    """Say whether the form asks for this camera."""
+    scope = desk.form.scope
+    if scope is None:
+        return True
+    place = known(item.fields.get(scope.field))
+    return scope.include_unknown if place is None else desk.text(scope.field, place) in scope.values
 
 
-def _union(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*some, *others)))
+def edition_of(form: Form) -> str:
+    """Return a short hash of what stands in which cell: by it a sheet of an older form is recognised."""
+    cells = {"id", "title", "subtitle", "above_title", "figures", "blocks", "supplement"}
+    return hashlib.sha256(form.model_dump_json(include=cells, exclude_defaults=True).encode()).hexdigest()[
+        :12
+    ]
+
+
+def _draft(
+    desk: Desk, blocks: Sequence[Block], subject: Subject, number: int, *, titled: bool = True
+) -> Draft:
+    """Lay out one page: where records need several printed pages, the whole form is repeated on each."""
+    draft = drafts.new_draft(desk, blocks, number)
+    split = {block.id: chunks(desk, block, subject) for block in blocks if isinstance(block, RecordsBlock)}
+    for turn in range(max((len(pages) for pages in split.values()), default=1)):
+        if turn:
+            draft.breaks.append(draft.line)
+        if titled:
+            drafts.head(draft, desk.form)
+        for block in blocks:
+            match block:
+                case ListBlock():
+                    listing(draft, block, subject)
+                case GridBlock():
+                    grid(draft, block, subject)
+                case RecordsBlock():
+                    records(draft, block, split[block.id][turn])
+                case LinesBlock():
+                    drafts.lines(draft, block, subject)
+    return draft
+
+
+def _pages(form: Form, made: Sequence[Draft], count: int, supplement: str) -> Iterator[Page]:
+    """Name the sheets after the form, what is added to them by its own word, several by their number."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", form.name).strip("' ")
+    for number, draft in enumerate(made):
+        name = plain if number < count else supplement
+        tail = "" if count == 1 else f" {number % count + 1}"
+        yield draft.page(name[: 31 - len(tail)].strip() + tail)
+
+
+def _meta(desk: Desk, subjects: Sequence[Subject]) -> dict[str, str]:
+    unit = subjects[0].unit if subjects else {}
+    code = known(unit.get("unit_code")) or known(unit.get("school"))
+    about = {subject.about for subject in subjects}
+    return {
+        "edition": desk.choices.edition or edition_of(desk.form),
+        "unit": "" if code is None else words_of(code),
+        "network": " ".join(
+            sorted(one.removeprefix("system:") for one in about if one.startswith("system:"))
+        ),
+        "workspace": desk.choices.workspace,
+    }
+
+
+def _states(desk: Desk) -> Iterator[str]:
+    """Say whether a rebuilt camera counts as a built one, where the form tells the two apart."""
+    say = desk.catalogue.sheet_words.remarks
+    named = {name for _, content in desk.form.contents for name in content.figures}
+    figures = (desk.form.figures[name] for name in named if name in desk.form.figures)
+    counted = {figure.where.get("build_state") for figure in figures}
+    if desk.choices.rebuild_counts_as_built:
+        yield say.rebuilt_as_built
+    elif "build_state" in named or {(BUILT,), (REBUILT,)} <= counted:
+        yield say.states_apart
+
+
+def _left_out(desk: Desk, item: Item) -> LeftOut:
+    name = desk.form.scope.field if desk.form.scope else ""
+    place = known(item.fields.get(name)) or FieldValue("", "derived", "sheet", desk.made, confirmed=False)
+    return LeftOut(item.id, desk.origin(name, place, item))
 
 
 def _unidentified(view: View) -> tuple[str, ...]:
@@ -249,36 +207,20 @@ def _unidentified(view: View) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(silent.address for silent in view.silent), *bare)))
 
 
-def _disagreements(
-    view: View, catalogue: Catalogue, cameras: Sequence[CameraRecord]
-) -> tuple[Disagreement, ...]:
-    listed = {camera.id: camera for camera in cameras}
+def _disagreements(view: View, catalogue: Catalogue, items: Iterable[Item]) -> tuple[Disagreement, ...]:
+    listed = {item.id: item for item in items}
     found = []
     for conflict in view.conflicts:
-        camera = listed.get(conflict.camera_id)
-        if camera is not None:
-            taken = camera.fields.get(conflict.field)
+        item = listed.get(conflict.camera_id)
+        if item is not None:
+            taken = item.fields.get(conflict.field)
             found.append(
                 Disagreement(
-                    camera=camera.id,
+                    camera=item.id,
                     name=catalogue.fields[conflict.field].name,
-                    typed=_words(conflict.typed),
-                    measured=_words(conflict.measured),
-                    taken="" if taken is None else _words(taken),
+                    typed=words_of(conflict.typed),
+                    measured=words_of(conflict.measured),
+                    taken="" if taken is None else words_of(taken),
                 )
             )
     return tuple(found)
-
-
-def _words(value: FieldValue) -> str:
-    match value.value:
-        case None:
-            return ""
-        case bool(yes):
-            return "是" if yes else "否"
-        case other:
-            return str(other).strip()
-
-
-def _flat(label: str) -> str:
-    return label.replace("\n", "")

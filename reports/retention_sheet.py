@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from config.sheet_words import RetentionWords, SheetWords
 from reports import scan_json as out
+from reports.paper import Paper
 from reports.retention import Held, Retention, missing_days, runs_of
-from reports.sheet import Sheet
 
 Line = tuple[str, ...]
 
@@ -17,14 +17,14 @@ SPANS = (2, 1, 1, 1, 1, 1, 1)
 _MOST_RUNS = 6
 
 
-def retention_lines(sheet: Sheet) -> Iterator[Line]:
+def retention_lines(paper: Paper) -> Iterator[Line]:
     """Give a line for each recorded camera: its place, days, days that lack, source, time, playback."""
-    words = sheet.words
-    for held in sheet.retention.held:
+    words = paper.words
+    for held in paper.retention.held:
         recording = held.recording
         source = recording.source if recording else None
         yield (
-            sheet.cameras[held.camera].full,
+            paper.cameras[held.camera].full,
             words.channel.format(address=held.place, number=held.channel),
             "；".join(_days(held, words.retention)),
             _missing(recording, words.retention),

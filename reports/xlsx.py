@@ -11,16 +11,21 @@ import xlsxwriter
 
 from config.errors import UsageError
 from config.sheet_words import SheetWords
-from reports.sheet import Sheet
-from reports.xlsx_evidence import add_evidence, add_meta
-from reports.xlsx_form import add_form
+from reports.paper import Paper
+from reports.xlsx_evidence import add_evidence
+from reports.xlsx_looks import Looks
+from reports.xlsx_meta import add_meta
+from reports.xlsx_page import add_page
 
 
-def write_xlsx(sheet: Sheet, path: Path) -> None:
+def write_xlsx(paper: Paper, path: Path) -> None:
     """Write the form. Raise UsageError, with any file that was there untouched, when it cannot be written."""
-    words = sheet.words
+    write_file(workbook_bytes(paper), path, paper.words)
+
+
+def write_file(content: bytes, path: Path, words: SheetWords) -> None:
+    """Write a workbook's bytes; otherwise as `write_xlsx`."""
     _refuse_if_open(path, words)
-    content = workbook_bytes(sheet)
     part = path.with_name(f".{path.name}.part")
     try:
         try:
@@ -35,16 +40,18 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
         raise UsageError(_sentence(error, path, words)) from error
 
 
-def workbook_bytes(sheet: Sheet) -> bytes:
-    """Return the xlsx file. The same sheet gives the same bytes."""
+def workbook_bytes(paper: Paper) -> bytes:
+    """Return the xlsx file. The same paper gives the same bytes."""
     memory = BytesIO()
     book = xlsxwriter.Workbook(memory, {"in_memory": True})
     book.set_properties(
-        {"title": sheet.form.title, "created": sheet.made.replace(tzinfo=None, microsecond=0)}
+        {"title": paper.form.title, "created": paper.made.replace(tzinfo=None, microsecond=0)}
     )
-    add_form(book, sheet)
-    add_evidence(book, sheet)
-    add_meta(book, sheet)
+    looks = Looks(book, paper.form.typeface)
+    for page in paper.pages:
+        add_page(book, paper, page, looks)
+    add_evidence(book, paper)
+    add_meta(book, paper)
     book.close()
     return memory.getvalue()
 

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -27,6 +28,8 @@ def write_text(page: Worksheet, row: int, column: int, text: str, form: Format) 
 
 def clean_text(text: str, most: int = _MOST_UNITS) -> str:
     """Return the text as a spreadsheet can hold it, of at most `most` UTF-16 units."""
+    if text.isprintable() and len(text) * 2 <= most and not text.startswith("<r>"):
+        return text  # nearly all of a county's list
     clean = _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     # XlsxWriter takes a string in these tags for ready XML; a blank behind it makes it text again.
     tail = " " if clean.startswith("<r>") and clean.endswith("</r>") else ""
@@ -39,6 +42,7 @@ def row_height(cells: Iterable[tuple[str, float]], pt: float, least: float) -> f
     return min(_TALLEST_PT, max(least, lines * pt * 1.4 + 4))
 
 
+@lru_cache(maxsize=20_000)  # a county's list says the same things ten thousand times
 def lines_of(text: str, width: float, pt: float) -> int:
     """Return how many lines the text takes. Wide characters are an em, others about half."""
     room = max(1.0, width * 7 - 6)  # a column of width 1 is 7 px, less what Excel keeps free

@@ -12,6 +12,8 @@ from config.form import Form
 from config.load import load_catalogue
 from config.schema import Catalogue
 from config.site import Site
+from inventory.ledger import Ledger, build_ledger
+from inventory.people import PeoplesWords
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, Kind, RunInfo, View
 from probe.model import (
     Channel,
@@ -27,8 +29,10 @@ from probe.model import (
     Value,
 )
 from reports import scan_json as out
-from reports.form import build_sheet
-from reports.sheet import ScopeChoice, Sheet
+from reports.form import fill
+from reports.forms.desk import Choices
+from reports.paper import Paper
+from reports.sheet import ScopeChoice
 
 START = datetime(2026, 3, 2, 0, 15, 0, tzinfo=UTC)
 SCHOOL = Site(school="瑞安市示例第一小学", town="示例镇", address="示例镇文教路 18 号", district="示例学区")
@@ -99,7 +103,7 @@ CAMERAS: tuple[Told, ...] = (
     Told(32, "正门岗亭", "正门", typed={"position": "正门", "brand": "乐橙", "model": "TP7"}),
 )
 
-MakeSheet = Callable[..., Sheet]
+MakePaper = Callable[..., Paper]
 
 
 @pytest.fixture(scope="session")
@@ -123,20 +127,27 @@ def view() -> View:
 
 
 @pytest.fixture
-def filled(catalogue: Catalogue, ruian: Form) -> MakeSheet:
+def filled(catalogue: Catalogue, ruian: Form) -> MakePaper:
     """Give a function that fills the Ruian list for the invented school, or for other cameras."""
 
-    def fill(
+    def fill_list(
         cameras: tuple[Told, ...] = CAMERAS,
         *,
         site: Site = SCHOOL,
         grouped: bool | None = None,
-        scope: ScopeChoice | None = None,
-    ) -> Sheet:
-        made = START + timedelta(minutes=12)
-        return build_sheet(ruian, site, view_of(cameras), catalogue, made=made, grouped=grouped, scope=scope)
+        scope: ScopeChoice = "in-scope",
+        note_offline: bool = False,
+    ) -> Paper:
+        choices = Choices(grouped=grouped, scope=scope, note_offline=note_offline)
+        return fill(ruian, known_of(view_of(cameras), catalogue, site), catalogue, choices)
 
-    return fill
+    return fill_list
+
+
+@pytest.fixture
+def ledger_of(catalogue: Catalogue) -> Callable[[View], Ledger]:
+    """Give a function that returns all that is known of the invented school after such a view."""
+    return lambda view: known_of(view, catalogue)
 
 
 @pytest.fixture
@@ -148,6 +159,10 @@ def document_of() -> Callable[..., out.Document]:
 @pytest.fixture
 def told() -> type[Told]:
     return Told
+
+
+def known_of(view: View, catalogue: Catalogue, site: Site = SCHOOL) -> Ledger:
+    return build_ledger(view, site, catalogue, PeoplesWords(), START + timedelta(minutes=12))
 
 
 def view_of(cameras: tuple[Told, ...]) -> View:

@@ -8,11 +8,11 @@ import pytest
 
 from config.schema import Catalogue
 from reports import scan_json as out
+from reports.paper import Paper
 from reports.retention import Held, Retention
 from reports.retention_sheet import days_words, retention_lines, retention_remarks
-from reports.sheet import Sheet
 
-MakeSheet = Callable[..., Sheet]
+MakeSheet = Callable[..., Paper]
 
 
 def held(days: int | None = None, most: int | None = None, **told: object) -> Held:

@@ -16,10 +16,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.form import Form
-from reports.sheet import Sheet
+from reports.paper import Paper
 from reports.xlsx import workbook_bytes
 
-MakeSheet = Callable[..., Sheet]
+MakePaper = Callable[..., Paper]
 
 PROJECT = Path(__file__).resolve().parents[2]
 GOLDEN = PROJECT / "tests" / "golden" / "ruian-2018-list.txt"
@@ -52,7 +52,7 @@ VERBATIM = {
 
 
 @pytest.mark.parametrize("place", VERBATIM)
-def test_the_document_is_quoted_letter_by_letter(filled: MakeSheet, place: str) -> None:
+def test_the_document_is_quoted_letter_by_letter(filled: MakePaper, place: str) -> None:
     page = load_workbook(BytesIO(workbook_bytes(filled()))).worksheets[0]
     assert page[place].value == VERBATIM[place]
 
@@ -62,12 +62,14 @@ def test_the_document_is_quoted_as_in_the_reference(ruian: Form) -> None:
     text = FORMS.read_text("utf-8")
     chapter = text[text.index("## F1 ") : text.index("## F2 ")]
     quoted = {quote.replace("⏎", "\n") for quote in re.findall("「(.+?)」", chapter)}
-    labels = {column.label for column in ruian.columns}
-    ours = {ruian.above_title, ruian.title, ruian.sign_off, *ruian.notes, *labels}
+    assert ruian.listing is not None
+    labels = {column.label for column in ruian.listing.columns}
+    lines = {content.verbatim for _, content in ruian.contents if content.text}
+    ours = {ruian.above_title, ruian.title, *labels, *lines}
     assert ours - quoted == set()
 
 
-def test_the_workbook_is_as_it_was(filled: MakeSheet) -> None:
+def test_the_workbook_is_as_it_was(filled: MakePaper) -> None:
     book = load_workbook(BytesIO(workbook_bytes(filled())))
     text = "\n".join(line for page in book.worksheets for line in snapshot(page)) + "\n"
     if os.environ.get("UPDATE_GOLDEN") == "1":
