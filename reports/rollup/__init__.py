@@ -1,0 +1,1 @@
+"""Many schools' sheets and workspaces into the forms of a district or county."""

@@ -1,0 +1,157 @@
+"""Rates over cameras as whole numbers: what counts, out of how many, and how many are not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from config.campaign import Thresholds
+from config.plans import Rate
+
+# What `cameras` below holds; 是, 否 or nothing where it is a question.
+CAMERA_COLUMNS = (
+    "position",
+    "build_state",
+    "life_state",
+    "faces_public",
+    "anti_terror_key",
+    "built_on",
+    "networked",
+    "hd",
+    "intact",
+    "days",
+    "channels",
+)
+FIGURES = ("met", "total", "unknown", "outside")
+_GONE = ("停用", "拆除")
+
+RateVerdict = Literal["met", "not-met", "unknown", "n/a"]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`met` of `total`; `unknown` of them are neither; `outside` may belong to them or not."""
+
+    met: int
+    total: int
+    unknown: int
+    outside: int = 0
+
+    def __add__(self, other: Share) -> Share:
+        return Share(
+            self.met + other.met,
+            self.total + other.total,
+            self.unknown + other.unknown,
+            self.outside + other.outside,
+        )
+
+    @property
+    def sound(self) -> bool:
+        return min(self.met, self.unknown, self.outside) >= 0 and self.met + self.unknown <= self.total
+
+
+def percent(part: int, whole: int) -> str:
+    """Return the rate cut to a tenth of a percent, never rounded up; — where there is nothing to divide."""
+    if whole == 0:
+        return "—"
+    tenths = 1000 * part // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def verdict(share: Share, limit_pct: int) -> RateVerdict:
+    """Compare whole numbers. What is not known never helps: it may only leave the question open."""
+    if share.total == 0:
+        return "n/a" if share.outside == 0 else "unknown"
+    if 100 * share.met >= limit_pct * share.total:
+        return "met"
+    return "not-met" if 100 * (share.met + share.unknown) < limit_pct * share.total else "unknown"
+
+
+def shares(
+    cameras: pd.DataFrame,
+    rates: Iterable[Rate],
+    limits: Thresholds,
+    wanted: Mapping[str, Sequence[str]],
+) -> dict[str, Share]:
+    """Return each rate's share by its id. `wanted`: the places to be covered, and the positions of each."""
+    standing = cameras[_is(cameras["build_state"], "已建", default=True) & ~cameras["life_state"].isin(_GONE)]
+    return {rate.id: _share(standing, rate, limits, wanted) for rate in rates}
+
+
+def _share(
+    cameras: pd.DataFrame, rate: Rate, limits: Thresholds, wanted: Mapping[str, Sequence[str]]
+) -> Share:
+    if rate.among == "positions":
+        return _covered(cameras, wanted)
+    weight = cameras["channels"] if rate.among == "channels" else pd.Series(1, index=cameras.index)
+    member = _member(cameras, rate, limits)
+    met = _outcome(cameras, rate, limits)
+    inside = member.fillna(False).astype(bool)
+    return Share(
+        met=int(weight[inside & met.fillna(False).astype(bool)].sum()),
+        total=int(weight[inside].sum()),
+        unknown=int(weight[inside & met.isna()].sum()),
+        outside=int(weight[member.isna()].sum()),
+    )
+
+
+def _member(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series[bool]:
+    """Say of each camera whether the rate is about it; NA where that is not known."""
+    match rate.among:
+        case "public":
+            return _yes_no(cameras["faces_public"])
+        case "new" if limits.new_since is not None:
+            since = limits.new_since
+            return _since(cameras["built_on"], since)
+        case _:
+            return pd.Series(True, index=cameras.index, dtype="boolean")
+
+
+def _outcome(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series[bool]:
+    match rate.measure:
+        case "hd" | "networked" | "intact":
+            words = {"已联网": "是", "未联网": "否"} if rate.measure == "networked" else {}
+            return _yes_no(cameras[rate.measure].replace(words))
+        case _:
+            least, key = limits.retention_days or 0, limits.retention_days_key or 0
+            due = pd.Series(least, index=cameras.index).mask(_is(cameras["anti_terror_key"], "是"), key)
+            days = pd.to_numeric(cameras["days"]).astype("Int64")
+            return (days >= due).astype("boolean")
+
+
+def _covered(cameras: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Share:
+    met = unknown = 0
+    intact = _yes_no(cameras["intact"])
+    for positions in wanted.values():
+        here = intact[cameras["position"].isin(positions)]
+        if bool(here.fillna(False).any()):
+            met += 1
+        elif bool(here.isna().any()):
+            unknown += 1
+    # A camera whose place nobody named may cover one of them.
+    return Share(met, len(wanted), unknown, int(cameras["position"].isna().sum()))
+
+
+def _yes_no(said: pd.Series[str]) -> pd.Series[bool]:
+    return said.map({"是": True, "否": False}).astype("boolean")
+
+
+def _is(said: pd.Series[str], word: str, *, default: bool = False) -> pd.Series[bool]:
+    return (said.fillna(word) if default else said.fillna("")) == word
+
+
+def _since(built: pd.Series[str], since: str) -> pd.Series[bool]:
+    """Compare dates; of 2019.02 nobody can say whether it is after 2019-02-12."""
+    told = built.map(lambda said: _from(str(said), since), na_action="ignore")
+    return told.astype("boolean")
+
+
+def _from(said: str, since: str) -> bool | None:
+    parts = [int(part) for part in said.replace("/", "-").replace(".", "-").split("-") if part.isdecimal()]
+    limit = [int(part) for part in since.split("-")]
+    if not parts or (len(parts) < len(limit) and parts == limit[: len(parts)]):
+        return None
+    return parts >= limit

@@ -1,0 +1,169 @@
+"""Ruian: the schools' lists one below the other, and the survey worked out from exactly those rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from config.form import Form
+from config.schema import Catalogue
+from config.site import Site
+from config.words import say
+from inventory.ledger import Ledger
+from inventory.record import FieldValue, Scalar
+from reports.form import fill, fill_subject
+from reports.forms.desk import Choices
+from reports.forms.subject import Item, Subject, System
+from reports.paper import Paper
+from reports.rollup.built import Built, Given, Total, joined
+from reports.rollup.counts import whole
+from reports.rollup.pages import frame
+from reports.rollup.paper import Heading, list_paper, remarks_of
+from reports.rollup.submission import WORKSPACE, Fact, Submission, Trouble
+from reports.rollup.survey_check import differences
+from reports.sheet import CameraName, Filled
+
+LIST = "ruian-2018-list"
+SURVEY = "ruian-2018-survey"
+
+# Columns of the list whose words are those of a field; 品牌型号 is taken apart.
+_FIELDS = ("position", "build_state", "hd", "access_network", "upper_network", "resource_class")
+_STATES = ("已建", "拟新建", "拟改建")
+
+
+def extract(
+    form: Form, ledger: Ledger, site: Site, catalogue: Catalogue
+) -> Mapping[str, tuple[pd.DataFrame, Mapping[str, Fact]]]:
+    """Return the list's rows as the school's own sheet has them, and what it says of its systems."""
+    choices = Choices(grouped=False if site.form.one_row_per_camera else None, scope=site.form.scope)
+    paper = fill(form, ledger, catalogue, choices)
+    block = form.listing
+    if block is None:
+        raise ValueError(f"{form.id} has no list")
+    columns = [column.id for column in block.columns]
+    values = [dict(zip(columns, [cell.value for cell in row.cells], strict=True)) for row in paper.rows]
+    rows = frame(block, [row | {"number": None} for row in values])
+    facts: dict[str, Fact] = {
+        f"{system.id}/{name}": said.value for system in ledger.systems for name, said in system.fields.items()
+    }
+    return {"": (rows, facts)}
+
+
+def build_list(given: Given) -> Built:
+    """Return the schools' rows one below the other, numbered anew."""
+    rows = joined(given)
+    paper = list_paper(given.form, given.catalogue, rows, given.made, Heading(given.district, given.remarks))
+    return Built(paper, totals(rows), tuple(_odd(given)))
+
+
+def build_survey(given: Given) -> Built:
+    """Return the survey of all rows: the form's own figures, over lines that stand for many cameras."""
+    rows = joined(given)
+    subject = Subject(
+        "district", given.district, tuple(_systems(given)), tuple(_items(rows, given.catalogue, given))
+    )
+    paper = fill_subject(
+        given.form, subject, given.catalogue, made=given.made, choices=Choices(workspace=WORKSPACE)
+    )
+    paper = by_unit(paper, {item.id: item.name.place for item in subject.items})
+    remarks = remarks_of(given.form, given.catalogue, given.remarks)
+    paper = replace(paper, joined=True, remarks=remarks)
+    return Built(paper, totals(rows), (*_odd(given), *differences(given.beside, rows)))
+
+
+def by_unit(paper: Paper, unit_of: Mapping[str, str]) -> Paper:
+    """Return the paper with units in place of their rows: 依据 then names each unit once for a figure."""
+
+    def told(filled: Filled) -> Filled:
+        origins = tuple(replace(one, cameras=_units(one.cameras, unit_of)) for one in filled.origins)
+        missing = tuple(replace(one, cameras=_units(one.cameras, unit_of)) for one in filled.missing)
+        return replace(filled, origins=origins, missing=missing)
+
+    pages = tuple(
+        replace(page, cells=tuple(replace(cell, filled=told(cell.filled)) for cell in page.cells))
+        for page in paper.pages
+    )
+    return replace(paper, pages=pages, cameras={name: CameraName(name, "") for name in unit_of.values()})
+
+
+def _units(rows: tuple[str, ...], unit_of: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unit_of.get(row, row) for row in rows))
+
+
+def totals(rows: pd.DataFrame) -> dict[str, Total]:
+    """Return the sums by state, and how many rows cannot be put under one."""
+    counted = rows["count"].astype("Int64")
+    by_state = counted.groupby(rows["build_state"].fillna("")).sum()
+    built = rows["build_state"] == "已建"
+    found: dict[str, Total] = {"rows": len(rows), "cameras": int(counted.sum())}
+    found |= {state: int(by_state.get(state, 0)) for state in _STATES}
+    found["高清"] = int(counted[built & (rows["hd"] == "是")].sum())
+    return found
+
+
+def _odd(given: Given) -> Iterator[Trouble]:
+    for one in given.submissions:
+        yield from odd_rows(one, given.catalogue)
+
+
+def odd_rows(one: Submission, catalogue: Catalogue) -> Iterator[Trouble]:
+    """Yield the rows that no figure of the survey can count."""
+    listing = catalogue.forms[LIST].listing
+    labels = {column.id: "".join(column.label.split()) for column in listing.columns} if listing else {}
+    for name in ("position", "build_state", "resource_class"):
+        blank = one.rows["count"].astype("Int64")[one.rows[name].isna()]
+        if len(blank):
+            what = say("rollup.blank", label=labels[name], rows=len(blank), cameras=int(blank.sum()))
+            yield Trouble("warn", one.source, "", "", what, say("rollup.mend_blank"))
+
+
+def _items(rows: pd.DataFrame, catalogue: Catalogue, given: Given) -> Iterator[Item]:
+    named = tuple(catalogue.brands.brands)
+    for number, row in enumerate(rows.to_dict("records")):
+        said = {name: _text(row.get(name)) for name in _FIELDS}
+        said["brand"] = brand_in(_text(row.get("brand_model")), [brand.name for brand in named])
+        fields = {
+            name: FieldValue(text, "person", Path(str(row["_source"])).name, given.made, confirmed=True)
+            for name, text in said.items()
+            if text is not None
+        }
+        many = whole(row["count"])
+        yield Item(
+            id=f"r{number + 1}",
+            fields=fields,
+            name=CameraName(str(row["_unit"]), said["position"] or ""),
+            number=many if isinstance(many, int) else 0,
+            order=(number,),
+        )
+
+
+def _systems(given: Given) -> Iterator[System]:
+    """Yield the systems of the workspaces: a sheet of the list says nothing of them."""
+    for one in given.submissions:
+        by_system: dict[str, dict[str, FieldValue]] = {}
+        for key, value in one.facts.items():
+            system, _, name = key.partition("/")
+            if name in given.catalogue.fields:
+                said = FieldValue(_scalar(value), "person", Path(one.source).name, one.made, confirmed=True)
+                by_system.setdefault(system, {})[name] = said
+        for system, fields in by_system.items():
+            yield System(f"system:{one.key.unit}/{system}", fields)
+
+
+def brand_in(text: str | None, names: list[str]) -> str | None:
+    """Return the brand of 品牌型号: a name that we know, else the first word."""
+    if text is None:
+        return None
+    known = sorted((name for name in names if text.startswith(name)), key=len, reverse=True)
+    return known[0] if known else text.split()[0]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _scalar(value: Fact) -> Scalar:
+    return value

@@ -1,0 +1,97 @@
+"""What one unit hands in: whose it is, when it was made, its rows; and what is wrong with a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+
+WORKSPACE = "rollup"  # stands in a joined sheet where a school's sheet names its database
+
+_TELLING = 4  # so many rows of cameras are not equal by chance
+
+Fact = str | int | float | bool | None
+
+
+class Key(NamedTuple):
+    """Of two submissions with the same key the newer one replaces the older one."""
+
+    campaign: str
+    unit: str
+    form: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something wrong with what was handed in: where it stands, and how to mend it.
+
+    error: the submission is left out. warn: it counts, and somebody should look.
+    """
+
+    level: Literal["error", "warn"]
+    file: str
+    sheet: str
+    cell: str
+    what: str
+    mend: str
+
+    @property
+    def place(self) -> str:
+        return " ".join(part for part in (self.file, self.sheet, self.cell) if part)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Submission:
+    """One unit's form. `rows` has the form's column ids as columns and a whole `count` in every row.
+
+    `saved` is when a program last saved the file: people's edits leave `made` as it was.
+    """
+
+    key: Key
+    name: str
+    made: datetime
+    saved: datetime
+    source: str
+    sha256: str
+    rows: pd.DataFrame
+    workspace: str = ""
+    is_own: bool = True  # false: taken from a district's joined list, which the unit's own sheet outranks
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def content(self) -> str:
+        """Return a digest of what is said, whoever sent it and when."""
+        said = {"name": self.name, "rows": records(self.rows), "facts": dict(sorted(self.facts.items()))}
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def substance(self) -> str:
+        """Return a digest of the cameras' rows without whose they are; empty where there are too few."""
+        rows = self.rows.drop(columns=["school", "unit"], errors="ignore").dropna(axis="columns", how="all")
+        if len(rows) < _TELLING or "count" not in rows:
+            return ""
+        said = json.dumps(records(rows), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain values, None for a blank."""
+    names = [str(name) for name in rows.columns]
+    columns = [
+        [None if value is pd.NA or value != value else value for value in rows[name].tolist()]
+        for name in rows
+    ]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def same_name(text: str) -> str:
+    """Return a unit's name or code as it is compared: width, case and blanks do not matter."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
