@@ -12,7 +12,19 @@ from typer.exceptions import TyperException
 
 from config.errors import UsageError
 from config.words import say
-from reports.commands import baseline, campus, card, here, later, logins, paperwork, same, scanning
+from reports.commands import (
+    baseline,
+    campus,
+    card,
+    here,
+    importing,
+    later,
+    logins,
+    paperwork,
+    rolling,
+    same,
+    scanning,
+)
 from reports.console import plain, stderr
 from reports.help import Command, Group, speak
 from reports.wrong_use import wrong_use
@@ -28,6 +40,8 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("inspect", scanning.inspect),
     ("inventory", paperwork.inventory),
     ("form", paperwork.form),
+    ("import", importing.import_),
+    ("rollup", rolling.rollup),
     ("report", paperwork.report),
     ("sim", campus.sim),
     ("score", campus.score),
@@ -35,7 +49,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
 )
 
 # Promised, and not there yet: whoever has read of them is told so.
-LATER = ("serve", "import", "rollup", "worker", "fleet")
+LATER = ("serve", "worker", "fleet")
 
 CREDENTIAL_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("set", logins.set_),

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 import pytest
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 BIND, ELSEWHERE = "127.91.24.0/24", "127.91.25.0/24"
 HEALTHY, PINNED, TESTED, INSPECTED, BROKEN_OFF, LOCKED, SILENT = range(1, 8)
