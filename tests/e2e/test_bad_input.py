@@ -91,7 +91,7 @@ def refused(ran: Ran, *said: str) -> None:
         (["credential", "set", "hik"], "缺少 --user"),
         (["sim", "--devices", "0"], "--devices 的值不对：不能小于 1"),
         (["inspect", "127.91.250.0/30"], "不是一个设备地址"),
-        (["form", "nosuch"], "现有：ruian-2018-list"),
+        (["form", "nosuch"], "ruian-2018-list"),
         (["credential", "set", "hik", "--user", "admin"], "--password-stdin"),
         (["inventory", "-w", "elsewhere"], "没有这个文件夹"),
         (["inventory"], "还没有资产库"),
