@@ -245,10 +245,15 @@ class _Work:
             self.tied.why[one.place] = (others[0], why)
 
     def _holder(self, one: Listed) -> Place | None:
-        """Return the camera known by one of the keys, the MAC first, where nothing contradicts."""
+        """Return the camera known by one of the keys, the MAC first, where nothing contradicts.
+
+        Where a list writes one key at several channels, each channel keeps the camera that it showed.
+        """
+        own = self._camera.get(one.place)
+        kept = self._known_keys(own) if own is not None else frozenset()
         for kind in ("mac", "serial"):
             for key in sorted(key for key in one.camera_keys if key.kind == kind):
-                camera = self._holders.get(key)
+                camera = own if key in kept else self._holders.get(key)
                 if camera is not None and not differ(one.camera_keys, self._known_keys(camera)):
                     return camera
         return None
