@@ -14,6 +14,7 @@ from config.check_record import (
     mistakes_of_fields,
     mistakes_of_positions,
 )
+from config.check_watch import mistakes_of_watch
 from config.errors import Mistake
 from config.schema import Condition, FaultRule, Field, Metric, Standard, VerdictId
 from config.settings import Settings
@@ -43,6 +44,7 @@ def mistakes_between(parts: Mapping[str, Any], declared: Mapping[str, frozenset[
         *mistakes_of_campaigns(parts["campaigns"], parts["positions"], parts["forms"]),
         *mistakes_of_codes(parts["gb28181"]),
         *mistakes_of_forms(parts["forms"], fields, declared["fields"]),
+        *mistakes_of_watch(parts["watch"], declared["faults"], declared["fields"]),
     ]
 
 

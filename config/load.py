@@ -25,6 +25,7 @@ from config.settings import Section, Settings
 from config.sheet_words import SheetWords
 from config.site import Site
 from config.toml import read_toml
+from config.watching import Watching
 
 Shape = TypeVar("Shape", bound=Section)
 
@@ -41,6 +42,7 @@ _SINGLE: Mapping[str, type[Section]] = {
     "brands": schema.Brands,
     "gb28181": Gb28181,
     "sheet_words": SheetWords,
+    "watch": Watching,
 }
 _FOLDERS: Mapping[str, type[Section]] = {
     "standards": schema.Standard,
@@ -103,7 +105,8 @@ def with_site(catalogue: schema.Catalogue, site: Site) -> schema.Catalogue:
     if settings is None or mistakes:
         raise ConfigError(mistakes)
     brands = with_prefixes(catalogue.brands, Path(site.oui_file)) if site.oui_file else catalogue.brands
-    return catalogue.model_copy(update={"settings": settings, "brands": brands})
+    watch = catalogue.watch.model_copy(update={"pauses": site.pauses})
+    return catalogue.model_copy(update={"settings": settings, "brands": brands, "watch": watch})
 
 
 def _settings(root: Traversable | Path, mistakes: list[Mistake]) -> Settings | None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from config.errors import Mistake
+from config.notices import CHANNEL_NAME, CLOCK, MAILBOX, PROXY, QUIET
 
 _SENTENCES: Mapping[str, str] = {
     "missing": "缺少这一项",
@@ -39,6 +40,12 @@ _PATTERNS: Mapping[str, str] = {
     r"^/\S*\Z": "应以 / 开头，中间没有空格",
     r"^\d{4}-\d{2}-\d{2}\Z": "应为日期，例如 2018-03-09",
     r"^[0-9A-F]{2}(:[0-9A-F]{2}){2}\Z": "应为 MAC 前三段，例如 44:19:B6",
+    CHANNEL_NAME: "只能由字母、汉字、数字、减号和下划线组成，最多 30 个字",
+    CLOCK: '应为 24 小时制的时间，例如 "07:00"',
+    QUIET: '应为两个时间，例如 "22:00-06:30"；不要免打扰就写 ""',
+    MAILBOX: '应为邮箱地址，例如 "office@example.com"',
+    f"{MAILBOX}|^\\Z": '应为邮箱地址，例如 "office@example.com"',
+    PROXY: '应为代理服务器的地址，例如 "http://10.1.2.3:8080"；不用代理就删去这一行',
 }
 # The complaints of tomllib that people meet, by how they begin.
 _TOML: Sequence[tuple[str, str]] = (

@@ -15,6 +15,7 @@ from config.gb28181 import Gb28181
 from config.problems import ProblemWords
 from config.settings import Section, Settings
 from config.sheet_words import SheetWords
+from config.watching import Watching
 
 Id = Annotated[str, Bounds(pattern=r"^[a-z0-9][a-z0-9_./-]*\Z")]
 Words = Annotated[str, Bounds(pattern=r"\S")]
@@ -328,6 +329,7 @@ class Catalogue(Section):
     gb28181: Gb28181
     campaigns: Mapping[str, Campaign]
     sheet_words: SheetWords
+    watch: Watching
 
 
 def campaign_forms(catalogue: Catalogue, campaign: str) -> tuple[Form, ...]:

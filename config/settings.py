@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Section(BaseModel):
@@ -25,6 +26,16 @@ UrlPath = Annotated[str, Field(pattern=r"^/\S*\Z")]
 UrlPaths = Annotated[tuple[UrlPath, ...], Field(min_length=1)]
 
 
+def _named_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):
+        raise ValueError(f"没有“{name}”这个时区；中国写 Asia/Shanghai") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_named_zone)]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d\Z")]
 Anamorphic = Annotated[str, Field(pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}=[1-9]\d?:[1-9]\d?\Z")]
 
 
@@ -85,6 +96,11 @@ class Snapshots(Section):
     keep_days: Annotated[int, Field(ge=1, le=3650)]
 
 
+class History(Section):
+    full_nights: Annotated[int, Field(ge=1, le=3650)]
+    fault_nights: Annotated[int, Field(ge=1, le=3650)]
+
+
 class Record(Section):
     window_days: Annotated[int, Field(ge=1, le=366)]
     hole_min: Annotated[float, Field(gt=0, le=1440)]
@@ -99,9 +115,27 @@ class Record(Section):
 class Run(Section):
     devices_at_once: Annotated[int, Field(ge=1, le=10_000)]
     streams_at_once: Annotated[int, Field(ge=1, le=10_000)]
+    streams_per_subnet: Annotated[int, Field(ge=1, le=10_000)]
+    mbit_per_s: Annotated[float, Field(ge=0, le=100_000)]
+    slow_factor: Annotated[float, Field(ge=2, le=1000)]
     device_s: Seconds
     channel_s: Seconds
     recordings_s: Seconds
+
+
+class Watch(Section):
+    zone: Zone
+    check_at: Clock
+    jitter_min: Annotated[int, Field(ge=0, le=720)]
+    online_min: Annotated[int, Field(ge=0, le=1440)]
+    scan_weekday: Annotated[int, Field(ge=0, le=7)]
+    playback_day: Annotated[int, Field(ge=0, le=28)]
+    grace_h: Annotated[float, Field(gt=0, le=23)]
+    tries: Annotated[int, Field(ge=1, le=20)]
+    retry_min: Annotated[float, Field(gt=0, le=720)]
+    spread_h: Annotated[float, Field(ge=0, le=8)]
+    most_h: Annotated[float, Field(gt=0, le=20)]
+    overdue_h: Annotated[float, Field(ge=24, le=720)]
 
 
 class Hd(Section):
@@ -117,6 +151,8 @@ class Settings(Section):
     tvl: Tvl
     baseline: Baseline
     snapshots: Snapshots
+    history: History
     record: Record
     run: Run
+    watch: Watch
     hd: Hd

@@ -12,7 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from config.errors import UsageError
+from config.notices import Notice, each_named_once
 from config.settings import Section
+from config.watching import Pause
 
 FILE = "camcensus.toml"
 ABOVE = ("school", "town", "address", "district")  # unit-level fields that stand at the top, not under [unit]
@@ -109,6 +111,8 @@ class Site(Section):
     networks: tuple[Name, ...] = ()  # what `scan` asks when no target is named; empty: every local network
     credentials: tuple[Name, ...] = ()  # the stored credentials that may be tried here; empty: all of them
     form: FormOptions = FormOptions()
+    notices: Annotated[tuple[Notice, ...], AfterValidator(each_named_once)] = ()
+    pauses: tuple[Pause, ...] = ()  # days on which devices may be off: nothing opens a case then
     settings: Mapping[str, Mapping[str, Any]] = {}  # changes to default.toml, checked by load_site
 
     @property

@@ -15,7 +15,12 @@ Language = Literal["zh", "en"]
 
 def say(key: str, **values: object) -> str:
     """Return the sentence `key` in the reader's language, with its blanks filled in."""
-    return _sentences()[key][language()].format(**values)
+    return say_in(language(), key, **values)
+
+
+def say_in(chosen: Language, key: str, **values: object) -> str:
+    """Return the sentence `key` in this language, whatever the screen of this computer can show."""
+    return _sentences()[key][chosen].format(**values)
 
 
 @cache

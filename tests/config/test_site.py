@@ -397,7 +397,8 @@ def test_a_day_that_the_superior_has_set_belongs_to_a_campaign(
 
 
 def test_everything_that_the_new_profile_offers_can_be_uncommented(tmp_path: Path) -> None:
-    text = re.sub(r"^# (\[\[systems\]\]|[a-z_]+ = (?!数字).*)$", r"\1", template(), flags=re.MULTILINE)
+    offered = r"^# (\[\[(?:systems|notices|pauses)\]\]|[a-z_]+ = (?!数字).*)$"
+    text = re.sub(offered, r"\1", template(), flags=re.MULTILINE)
     site = _site(tmp_path, text)
     assert len(site.systems) == 1
     assert len(site.systems[0].typed) > 10
