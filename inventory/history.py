@@ -11,18 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from config.errors import UsageError
 from config.words import say
 from inventory import known
+from inventory.forget import forgotten_visits
 from inventory.identity import Face
-from inventory.known import newest_visits
+from inventory.known import first_visits, newest_visits
 from inventory.match import Known
-from inventory.presence import silenced, with_absent_channels
+from inventory.presence import forgotten, silenced, with_absent_channels
 from inventory.record import DeviceRecord, RunInfo
 from inventory.refusals import place_of
-from inventory.rows import load_reports
+from inventory.rows import load_reports, rows_among
 from inventory.tables import RUN, VISIT
 from probe.model import DeviceReport, Gap, NotMeasured
 
@@ -77,6 +78,8 @@ def load_pasts(connection: Connection, on_record: known.OnRecord, run: RunInfo) 
     wanted = {*visits.newest.values(), *visits.answered.values(), *visits.with_channels.values()}
     wanted.update(one for many in in_run.values() for one in many)
     reports = load_reports(connection, wanted)
+    for gone in forgotten_visits(connection, wanted):
+        reports[gone] = forgotten(reports[gone], run.finished)
     finished = {one.id: one.finished for one in runs}
     for one in on_record.devices:
         heard = visits.answered.get(one.id)
@@ -194,23 +197,19 @@ def _takes_in(target: str, asked: ipaddress.IPv4Address | ipaddress.IPv6Address)
 
 def _load_visits(connection: Connection, same: known.Same, up_to: int) -> _Visits:
     before = VISIT.c.run_id <= up_to
-    met_in: dict[int, int] = {}
-    asked_in: dict[int, int] = {}
-    heard_in: dict[int, int] = {}
-    heard = func.max(VISIT.c.run_id).filter(VISIT.c.answered)
-    spans = select(VISIT.c.device_id, func.min(VISIT.c.run_id), func.max(VISIT.c.run_id), heard).where(before)
-    for device_id, met, asked, answered in connection.execute(spans.group_by(VISIT.c.device_id)):
-        device = same[device_id]
-        met_in[device] = min(met, met_in.get(device, met))
-        asked_in[device] = max(asked, asked_in.get(device, asked))
-        if answered is not None:
-            heard_in[device] = max(answered, heard_in.get(device, answered))
+    first = first_visits(connection, same)
+    newest = newest_visits(connection, same, before)
+    answered = newest_visits(connection, same, before, VISIT.c.answered)
+    # Visits are numbered in the order of their runs.
+    ids = {*newest.values(), *answered.values(), *(first[device] for device in newest)}
+    run_of = {row.id: row.run_id for row in rows_among(connection, VISIT, VISIT.c.id, ids)}
+    asked_in = {device: run_of[visit] for device, visit in newest.items()}
     return _Visits(
-        met_in=met_in,
+        met_in={device: run_of[first[device]] for device in newest},
         asked_in=asked_in,
-        seen_in=asked_in | heard_in,
-        newest=newest_visits(connection, same, before),
-        answered=newest_visits(connection, same, before, VISIT.c.answered),
+        seen_in=asked_in | {device: run_of[visit] for device, visit in answered.items()},
+        newest=newest,
+        answered=answered,
         with_channels=newest_visits(connection, same, before, VISIT.c.channels > 0),
     )
 

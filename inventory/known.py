@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from inventory.identity import Face, Key
 from inventory.match import Known
@@ -62,12 +62,28 @@ def load_claims(
 
 def newest_visits(connection: Connection, same: Same, *conditions: ColumnElement[bool]) -> dict[int, int]:
     """Return by device the id of its newest visit that fulfils the conditions."""
+    # From the newest one back, device by device: after ten years there are a third of a million visits.
+    visit = select(VISIT.c.id).where(VISIT.c.device_id == DEVICE.c.id, *conditions)
+    last = visit.order_by(VISIT.c.id.desc()).limit(1).correlate(DEVICE).scalar_subquery()
     newest: dict[int, int] = {}
-    asked = select(VISIT.c.device_id, func.max(VISIT.c.id)).where(*conditions).group_by(VISIT.c.device_id)
-    for device_id, visit_id in connection.execute(asked):
-        device = same[device_id]
-        newest[device] = max(visit_id, newest.get(device, 0))
+    for device_id, visit_id in connection.execute(select(DEVICE.c.id, last)):
+        if visit_id is not None:
+            device = same[device_id]
+            newest[device] = max(visit_id, newest.get(device, 0))
     return newest
+
+
+def first_visits(connection: Connection, same: Same) -> dict[int, int]:
+    """Return by device the id of its first visit."""
+    visit = select(VISIT.c.id).where(VISIT.c.device_id == DEVICE.c.id).order_by(VISIT.c.id).limit(1)
+    first: dict[int, int] = {}
+    for device_id, visit_id in connection.execute(
+        select(DEVICE.c.id, visit.correlate(DEVICE).scalar_subquery())
+    ):
+        if visit_id is not None and device_id in same:
+            device = same[device_id]
+            first[device] = min(visit_id, first.get(device, visit_id))
+    return first
 
 
 def load_same(connection: Connection, up_to: int = NOW) -> dict[int, int]:

@@ -41,6 +41,11 @@ def silenced(
     return replace(now or last, evidence=evidence, channels=channels)
 
 
+def forgotten(report: DeviceReport, at: datetime) -> DeviceReport:
+    """Return the report of a visit whose readings are gone: it says so, and nothing else."""
+    return replace(report, evidence=(Evidence("channels", NotMeasured(Gap.FORGOTTEN), "", at),), channels=())
+
+
 def with_absent_channels(now: DeviceReport, before: DeviceReport, detail: str, at: datetime) -> DeviceReport:
     """Return the report with the channels it had before and does not list now, as gaps: they stay counted."""
     listed = {one.channel.number for one in now.channels}

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from config.errors import UsageError
 from config.schema import Catalogue
 from config.words import say
-from inventory import baselines, history, known, people, refusals, saying, taking, viewing
+from inventory import (
+    baselines,
+    history,
+    known,
+    night_rows,
+    online,
+    people,
+    refusals,
+    saying,
+    taking,
+    turns,
+    viewing,
+)
+from inventory.after_run import after_light_look, after_run, load_book
 from inventory.baselines import Entry
+from inventory.case_book import Book, Event
+from inventory.cases import look_again
 from inventory.database import open_engine, reading, writing
 from inventory.identity import keys_of_target
 from inventory.recall import Recall
-from inventory.record import Answer, Claim, FieldValue, RunInfo, Scalar, Source, Suggestion, View
+from inventory.record import Answer, Claim, FieldValue, Kind, RunInfo, Scalar, Source, Suggestion, View
 from inventory.recording import claim_row, record
+from inventory.schedule import Slot, State, Turn
 from inventory.sights import load_sights
 from inventory.tables import BASELINE, CLAIM, RUN, VISIT
+from inventory.watch import Case, Change, Night, Result, Subject
+from probe.light import Door
 from probe.memory import Kept
 from probe.model import Gap, ScanReport, Sighting, Target
 from probe.transport.login import Refusal
+
+_WAITS = timedelta(hours=6)
 
 
 def open_store(path: Path, catalogue: Catalogue) -> Store:
@@ -37,10 +58,14 @@ class Store:
     engine: Engine
     catalogue: Catalogue = field(repr=False)
 
-    def record(self, report: ScanReport) -> int:
-        """Add one run and return its id: all of it, or nothing."""
+    def record(self, report: ScanReport, turn: int | None = None) -> int:
+        """Add one run and return its id: all of it, or nothing. The watch's `turn` it was is done with it."""
         with writing(self.engine) as connection:
-            return record(connection, self.catalogue, report)
+            run_id = record(connection, self.catalogue, report)
+            after_run(connection, self.catalogue, run_id)
+            if turn is not None:
+                turns.end(connection, turn, report.finished, "done", run_id)
+            return run_id
 
     def view(self, run_id: int | None = None) -> View:
         """Return the inventory as it stood after this run, by default the last one."""
@@ -53,6 +78,105 @@ class Store:
         with reading(self.engine) as connection:
             run_id = connection.scalar(asked if kind is None else asked.where(RUN.c.kind == kind))
             return history.load_run(connection, run_id) if run_id is not None else None
+
+    def last_run_before(self, at: datetime) -> RunInfo | None:
+        """Return the newest run that began before this moment."""
+        asked = select(func.max(RUN.c.id)).where(RUN.c.started < at)
+        with reading(self.engine) as connection:
+            run_id = connection.scalar(asked)
+            return history.load_run(connection, run_id) if run_id is not None else None
+
+    def doors(self) -> Mapping[str, Door]:
+        """Return where every known device is looked for by a light look, by device id."""
+        with reading(self.engine) as connection:
+            return online.load_doors(connection)
+
+    def looked(self, seen: Mapping[str, str], at: datetime) -> Sequence[online.Spell]:
+        """Keep what a light look saw and what it means for the cases, and return what has changed.
+
+        `seen`: by device id why it did not answer, empty for an answer.
+        """
+        with writing(self.engine) as connection:
+            news = online.write_look(connection, seen, at)
+            answers = {device_id: not why for device_id, why in seen.items()}
+            after_light_look(connection, self.catalogue, answers, at)
+            return news
+
+    def book(self) -> Book:
+        """Return every case, open or not, and what waits to be sure."""
+        with reading(self.engine) as connection:
+            return load_book(connection)
+
+    def waiting(self, now: datetime) -> Sequence[str]:
+        """Return where a second look may settle something now, as `address` or `address:port`.
+
+        What nothing was heard of for hours is left to the next night.
+        """
+        watch = self.catalogue.watch
+        with reading(self.engine) as connection:
+            due = {
+                device
+                for device, since in look_again(load_book(connection), watch)
+                if now - _WAITS <= since <= now
+            }
+            devices = known.load(connection).devices
+        return tuple(refusals.place_of(one.face) for one in devices if f"d{one.id}" in due)
+
+    def say_on_case(self, word: Callable[[Book], Event]) -> Case:
+        """Keep a person's word on a case, as inventory/case_words.py makes it, and return the case."""
+        with writing(self.engine) as connection:
+            book = load_book(connection)
+            event = word(book)
+            night_rows.write_events(connection, [event])
+            book.add(event)
+            return book.cases[event.case_id or 0]
+
+    def results(
+        self,
+        *,
+        run_ids: Sequence[int] | None = None,
+        subject: Subject | None = None,
+        newest: int | None = None,
+    ) -> Sequence[Result]:
+        """Return in short what these runs found, what one place showed, or the `newest` so many runs."""
+        with reading(self.engine) as connection:
+            zone = ZoneInfo(self.catalogue.settings.watch.zone)
+            return night_rows.load_results(connection, zone, run_ids=run_ids, subject=subject, newest=newest)
+
+    def results_now(self) -> Sequence[Result]:
+        """Return in short what the last run that asked each device found there."""
+        with reading(self.engine) as connection:
+            return night_rows.newest_per_device(connection, ZoneInfo(self.catalogue.settings.watch.zone))
+
+    def changes(self, *, run_id: int | None = None, since: date | None = None) -> Sequence[Change]:
+        """Return what changed in one run, or from a local day on, oldest first."""
+        with reading(self.engine) as connection:
+            return night_rows.load_changes(connection, run_id=run_id, since=since)
+
+    def turns(self, now: datetime) -> Sequence[Turn]:
+        """Return the turns that may still decide what is due."""
+        with reading(self.engine) as connection:
+            return turns.load_turns(connection, now)
+
+    def nights(self, since: datetime | None = None) -> Sequence[Night]:
+        """Return every turn of the watch since then, oldest first."""
+        with reading(self.engine) as connection:
+            return turns.load_nights(connection, since)
+
+    def begin_turn(self, slot: Slot, now: datetime) -> int:
+        """Write that the work of a slot begins. Only for who holds the workspace's work."""
+        with writing(self.engine) as connection:
+            return turns.begin(connection, slot, now)
+
+    def end_turn(self, turn: int, now: datetime, state: State, note: str = "") -> None:
+        """Write how a turn without a run ended."""
+        with writing(self.engine) as connection:
+            turns.end(connection, turn, now, state, note=note)
+
+    def end_broken_off(self, now: datetime) -> int:
+        """End the turns that were killed, and count them. Only for who holds the workspace's work."""
+        with writing(self.engine) as connection:
+            return len(turns.end_broken_off(connection, now))
 
     def devices_of(self, run_id: int) -> Mapping[str, str]:
         """Return the device id of every target of a run, by target name: two names may be one device."""
@@ -156,11 +280,13 @@ class Store:
         keys = frozenset().union(*(one.keys for one in meant)) - on_record.shared
         return lambda seen: bool(keys & keys_of_target(Target(seen.address, sightings=(seen,))))
 
-    def known_targets(self) -> tuple[str, ...]:
-        """Return where every known device was last seen, as `address` or `address:port`."""
+    def known_targets(self, kind: Kind | None = None) -> tuple[str, ...]:
+        """Return where every known device, of this kind, was last seen: `address` or `address:port`."""
         with reading(self.engine) as connection:
             on_record = known.load(connection)
-        return tuple(dict.fromkeys(refusals.place_of(device.face) for device in on_record.devices))
+        kinds = on_record.kinds
+        meant = [one for one in on_record.devices if kind is None or kinds.get(one.id) == kind]
+        return tuple(dict.fromkeys(refusals.place_of(device.face) for device in meant))
 
     def recall(self) -> Recall:
         """Return what gives the memories of one run's devices. Make another for another run."""

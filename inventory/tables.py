@@ -240,7 +240,7 @@ EVIDENCE = Table(  # `channel_id` is empty for what concerns the whole device
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("visit_id", ForeignKey("visit.id"), nullable=False, index=True),
-    Column("channel_id", ForeignKey("channel.id")),
+    Column("channel_id", ForeignKey("channel.id"), index=True),
     Column("metric", String, nullable=False),
     Column("gap", String),
     Column("value", Json, nullable=False),

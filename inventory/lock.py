@@ -1,0 +1,111 @@
+"""One at a time on a workspace. The lock is the system's: whoever is killed has let go of it. 工作区锁
+
+Beside the lock lies a note of who holds it. Only the lock counts; a note that was left behind means nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from config.errors import UsageError
+from config.words import say
+
+Post = Literal["work", "serve"]  # a run over the devices; the service that begins runs
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    pid: int
+    since: str  # local, to the minute
+    computer: str
+
+
+class Held(UsageError):
+    """Somebody else is at it."""
+
+
+@contextmanager
+def holding(folder: Path, post: Post, now: datetime, *, seconds: float = 0.0) -> Iterator[None]:
+    """Hold one of the workspace's posts. Raise Held, with who has it and since when, after `seconds`.
+
+    Raise UsageError where the folder's disk has no locks, as some network drives do not.
+    """
+    path = folder / f"camcensus.{post}.lock"
+    lock = FileLock(path, timeout=seconds, fallback_to_soft=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Held(_told(folder, post)) from None
+    except (OSError, NotImplementedError) as error:
+        raise UsageError(
+            say("watch.no_lock", path=path, why=getattr(error, "strerror", "") or error)
+        ) from error
+    try:
+        _leave_note(folder, post, now)
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(folder: Path, post: Post) -> bool:
+    """Tell whether somebody holds a post just now."""
+    lock = FileLock(folder / f"camcensus.{post}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def holder(folder: Path, post: Post) -> Holder | None:
+    """Return who took a post last, if it can be read."""
+    try:
+        told = json.loads(_note(folder, post).read_text("utf-8"))
+        return Holder(int(told["pid"]), str(told["since"]), str(told["computer"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _told(folder: Path, post: Post) -> str:
+    found = holder(folder, post)
+    if found is None:
+        return (
+            say("watch.held", folder=folder.resolve())
+            if post == "work"
+            else say("watch.served", folder=folder)
+        )
+    key = "watch.held_by" if post == "work" else "watch.served_by"
+    return say(key, folder=folder.resolve(), pid=found.pid, since=found.since, computer=found.computer)
+
+
+def _leave_note(folder: Path, post: Post, now: datetime) -> None:
+    told = {
+        "pid": os.getpid(),
+        "since": now.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "computer": _computer(),
+    }
+    left = _note(folder, post)
+    # Replaced in one piece: whoever reads it meanwhile sees the old one or the new one.
+    half = left.with_suffix(f".{os.getpid()}.tmp")
+    half.write_text(json.dumps(told), "utf-8")
+    half.replace(left)
+
+
+def _note(folder: Path, post: Post) -> Path:
+    return folder / f"camcensus.{post}.json"
+
+
+def _computer() -> str:
+    import platform
+
+    return platform.node()

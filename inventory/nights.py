@@ -1,0 +1,365 @@
+"""What a run found at each place, in short: which faults, which were judged and are not there, a few values.
+
+Taken from the view after the run alone. What was not measured is neither a fault nor fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TypeGuard
+
+from config.schema import Catalogue
+from config.watching import Limits, Watching
+from inventory.record import CameraRecord, DeviceRecord, RunInfo, Scalar, View
+from inventory.watch import FaultKind, Look, Result, Standing, Subject
+from probe.model import ChannelReport, DeviceReport, Evidence, Gap, NotMeasured, reading_of, value_of
+from probe.picture.faults import picture_faults
+
+# Cameras that somebody has taken down or put out of use: their silence is no fault.
+OUT_OF_USE: Mapping[str, Mapping[str, str]] = {
+    "life_state": {"停用": "stopped", "拆除": "removed"},
+    "build_state": {"拟新建": "planned"},
+}
+_OURS = frozenset({Gap.OUR_BUG, Gap.PRIVILEGE, Gap.NOT_ASKED})
+# What is kept of each night: by its name the metric, and what its value has to be.
+_VALUES: Mapping[str, tuple[str, type]] = {
+    "width": ("width", int),
+    "height": ("height", int),
+    "sharpness_ratio": ("sharpness_ratio", float),
+    "view_shift_pct": ("view_shift_pct", float),
+    "days_at_least": ("continuous_days", int),
+    "days_at_most": ("continuous_days_at_most", int),
+    "recording_now": ("recording_now", bool),
+    "oldest": ("recording_oldest", str),
+}
+_MOST = 1 << 53  # what a float, and SQLite, still holds exactly
+
+
+@dataclass(slots=True)
+class _Found:
+    """Gathers what is judged of one subject; a kind that is judged twice is a fault if either says so."""
+
+    faults: set[FaultKind] = field(default_factory=set)
+    fine: set[FaultKind] = field(default_factory=set)
+
+    def says(self, kind: FaultKind, is_bad: bool | None) -> None:
+        if is_bad is not None:
+            (self.faults if is_bad else self.fine).add(kind)
+
+
+def look_of(view: View, catalogue: Catalogue, zone: tzinfo) -> Look | None:
+    """Return what the viewed run found at every device that it asked; None before the first run."""
+    if view.run is None:
+        return None
+    day = view.run.started.astimezone(zone).date()
+    cameras = _cameras(view)
+    results: list[Result] = []
+    replaced = replaced_devices(view)
+    for device in view.devices:
+        if device.id in replaced:
+            results += _of_replaced(device, cameras, catalogue.watch, view.run, day)
+        elif device.asked:
+            results += _of_device(view, device, cameras, catalogue, day)
+    # A device may list a channel twice; the last word counts, as in the view.
+    return Look(view.run.finished, view.run.id, tuple({one.subject: one for one in results}.values()))
+
+
+def replaced_devices(view: View) -> frozenset[str]:
+    """Return the devices that do not answer because another one stands in their place since."""
+    holders = {device.address: device for device in view.devices if device.answered}
+    return frozenset(
+        one.id
+        for one in view.devices
+        if not one.answered
+        and (now := holders.get(one.address)) is not None
+        and now.first_seen > one.last_seen
+    )
+
+
+def light_look(
+    last: Sequence[Result], answers: Mapping[str, bool | None], at: datetime, zone: tzinfo
+) -> Look:
+    """Return a look that asked only who answers: by device id, None where nobody could ask.
+
+    `last` is what the last run found at each device: one that was not asked then is not asked for here.
+    """
+    day = at.astimezone(zone).date()
+    results = []
+    for one in last:
+        answered = answers.get(one.subject.device_id)
+        said = {*one.faults, *one.fine}
+        if one.subject.channel or answered is None or {"offline", "recorder-down"} <= said:
+            continue  # the last: it was replaced, and is not asked for any more
+        away: FaultKind = "recorder-down" if "recorder-down" in said else "offline"
+        results.append(
+            Result(
+                one.subject,
+                one.camera_id,
+                day,
+                at,
+                "unknown" if answered else "fault",
+                () if answered else (away,),
+                (away,) if answered else (),
+                address=one.address,
+            )
+        )
+    return Look(at, None, tuple(results))
+
+
+def state_of(
+    faults: Collection[FaultKind], fine: Collection[FaultKind], due: Collection[FaultKind]
+) -> Standing:
+    """A fault is a fault; it is ok only where all that is due was judged."""
+    if faults:
+        return "fault"
+    return "ok" if set(due) <= set(fine) else "unknown"
+
+
+def _of_replaced(
+    device: DeviceRecord,
+    cameras: Mapping[tuple[str, int], CameraRecord],
+    watching: Watching,
+    run: RunInfo,
+    day: date,
+) -> Iterator[Result]:
+    """A device that was taken away has no faults: what stands in its place has a record of its own."""
+    every = tuple(sorted(kind.id for kind in watching.kinds.values() if kind.on != "shared"))
+    for number in (0, *(one.channel.number for one in device.report.channels)):
+        camera = cameras.get((device.id, number))
+        yield Result(
+            Subject(device.id, number),
+            camera.id if camera else "",
+            day,
+            run.finished,
+            "unknown",
+            fine=every,
+            run_id=run.id,
+            address=device.address,
+        )
+
+
+def _of_device(
+    view: View,
+    device: DeviceRecord,
+    cameras: Mapping[tuple[str, int], CameraRecord],
+    catalogue: Catalogue,
+    day: date,
+) -> Iterator[Result]:
+    if view.run is None or _is_out_of_use(device, cameras):
+        return
+    at, watching = view.run.finished, catalogue.watch
+    own = _Found()
+    _judge_device(own, device, watching)
+    clock = _kept(value_of(device.report.evidence, "clock_offset_s"), float)
+    values = {} if clock is None else {"clock_offset_s": clock}
+    due = (_away(device), "clock", *(("disk",) if device.kind == "recorder" else ()))
+    yield _result(
+        device,
+        0,
+        _camera_of(device, cameras),
+        day,
+        at,
+        view.run.id,
+        own,
+        due,
+        values,
+    )
+    known_days = (at - device.first_seen).days
+    for shown in device.report.channels:
+        number = shown.channel.number
+        camera = cameras.get((device.id, number))
+        if camera is not None and is_out_of_use(camera):
+            continue
+        found = _Found()
+        _judge_channel(found, device, shown, catalogue, day)
+        _judge_retention(found, shown.evidence, camera, watching.limits, known_days)
+        yield _result(
+            device,
+            number,
+            camera.id if camera else "",
+            day,
+            at,
+            view.run.id,
+            found,
+            _due(device, watching),
+            _values(shown.evidence),
+        )
+
+
+def _judge_device(found: _Found, device: DeviceRecord, watching: Watching) -> None:
+    evidence = device.report.evidence
+    found.says(_away(device), _is_away(device.report, answered=device.answered))
+    offset = value_of(evidence, "clock_offset_s")
+    if is_number(offset):
+        found.says("clock", abs(offset) > watching.limits.clock_s)
+    disks = value_of(evidence, "disks")
+    if isinstance(disks, list) and disks:
+        said = [one.get("is_good") for one in disks if isinstance(one, dict)]
+        found.says("disk", True if False in said else None if None in said else False)
+    elif (state := value_of(evidence, "storage_state")) is not None:
+        found.says("disk", {"bad": True, "good": False}.get(str(state)))
+
+
+def _judge_channel(
+    found: _Found, device: DeviceRecord, shown: ChannelReport, catalogue: Catalogue, day: date
+) -> None:
+    evidence = shown.evidence
+    alive = value_of(evidence, "alive")
+    if device.kind == "recorder" and device.answered:
+        online = shown.channel.online
+        found.says("offline", (False if alive is True else None) if online is None else not online)
+    if isinstance(alive, bool):
+        found.says("no-picture", not alive)
+        rules = catalogue.faults.values()
+        faults = picture_faults(rules, lambda metric: reading_of(evidence, metric))
+        for rule in rules:
+            found.says(rule.id, None if rule.id in faults.gaps else rule.id in faults.found)
+    found.says("not-recording", _is_unrecorded(evidence, day))
+    played = [value_of(evidence, name) for name in ("playback_alive", "playback_oldest_alive")]
+    found.says("playback", True if False in played else False if played[0] is True else None)
+
+
+def _is_unrecorded(evidence: tuple[Evidence, ...], day: date) -> bool | None:
+    """Say whether nothing was recorded yesterday, or nothing is now where it always should be."""
+    now, mode = value_of(evidence, "recording_now"), value_of(evidence, "recording_mode")
+    if mode == "off":
+        return True
+    # By movement or plan, nothing may be running at this moment.
+    if now is False and mode not in ("motion", "schedule"):
+        return True
+    at_least, at_most = (value_of(evidence, name) for name in ("continuous_days", "continuous_days_at_most"))
+    days = value_of(evidence, "recording_days")
+    if is_number(at_most) and at_most < 1:
+        # Yesterday is missing; but one that records again now is mended, and yesterday will not come back.
+        return now is not True
+    yesterday = (day - timedelta(days=1)).isoformat()
+    if (
+        now is True
+        or (is_number(at_least) and at_least >= 1)
+        or (isinstance(days, list) and yesterday in days)
+    ):
+        return False
+    return None
+
+
+def _judge_retention(
+    found: _Found,
+    evidence: tuple[Evidence, ...],
+    camera: CameraRecord | None,
+    limits: Limits,
+    known_days: int,
+) -> None:
+    said = camera.fields.get(limits.key_spot.field) if camera else None
+    is_key = said is not None and said.value == limits.key_spot.value
+    wanted = limits.retention_key_days if is_key else limits.retention_days
+    at_least, at_most = (value_of(evidence, name) for name in ("continuous_days", "continuous_days_at_most"))
+    age = value_of(evidence, "recording_age_days")
+    if is_number(at_least) and at_least >= wanted:
+        found.says("retention", value_of(evidence, "playback_oldest_alive") is False)
+    elif is_number(at_most) and at_most < wanted:
+        is_young = is_number(age) and age < wanted and known_days < wanted
+        found.says("retention", None if is_young else True)
+
+
+def _is_away(report: DeviceReport, *, answered: bool) -> bool | None:
+    """Say whether a device that was asked is silent; None where the asking failed on our side."""
+    if answered:
+        return False
+    gaps = {one.reading.gap for one in report.evidence if isinstance(one.reading, NotMeasured)}
+    return None if Gap.OUR_BUG in gaps or (gaps and gaps <= _OURS) else True
+
+
+def _due(device: DeviceRecord, watching: Watching) -> tuple[FaultKind, ...]:
+    """Return what has to be judged of a channel before it is called ok."""
+    elsewhere = {"clock"} if device.kind == "recorder" else {"clock", "offline", "not-recording"}
+    return tuple(kind.id for kind in watching.kinds.values() if kind.needed and kind.id not in elsewhere)
+
+
+def _result(
+    device: DeviceRecord,
+    number: int,
+    camera_id: str,
+    day: date,
+    at: datetime,
+    run_id: int,
+    found: _Found,
+    due: Collection[FaultKind],
+    values: Mapping[str, Scalar],
+) -> Result:
+    faults, fine = sorted(found.faults), sorted(found.fine - found.faults)
+    state = state_of(faults, fine, due)
+    return Result(
+        Subject(device.id, number),
+        camera_id,
+        day,
+        at,
+        state,
+        tuple(faults),
+        tuple(fine),
+        values,
+        run_id,
+        device.address,
+    )
+
+
+def _values(evidence: tuple[Evidence, ...]) -> Mapping[str, Scalar]:
+    read = {name: _kept(value_of(evidence, metric), kind) for name, (metric, kind) in _VALUES.items()}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _kept(value: object, kind: type) -> Scalar:
+    """Return a value of the right type without digits that nobody measures, or None."""
+    if kind is float and is_number(value) and abs(value) < _MOST:
+        return round(float(value), 3)
+    if kind is int and isinstance(value, int) and not isinstance(value, bool) and abs(value) < _MOST:
+        return value
+    if kind is bool and isinstance(value, bool):
+        return value
+    if kind is str and isinstance(value, str) and len(value) <= 40 and value.isascii():
+        return value
+    return None
+
+
+def _cameras(view: View) -> Mapping[tuple[str, int], CameraRecord]:
+    by_place = {
+        (camera.device_id, number): camera
+        for camera in view.cameras
+        for number in camera.channels or (camera.channel,)
+    }
+    by_sight = {(sight.device_id, sight.channel): one for one in view.cameras for sight in one.sights}
+    return {**by_sight, **by_place}
+
+
+def _camera_of(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRecord]) -> str:
+    """Return the camera that a device is, where it is one."""
+    if device.kind == "recorder":
+        return ""
+    shown = {cameras[place].id for place in cameras if place[0] == device.id}
+    return shown.pop() if len(shown) == 1 else ""
+
+
+def why_out_of_use(camera: CameraRecord) -> str:
+    """Return stopped, removed or planned, or nothing for a camera that is there to work."""
+    said = {name: one.value for name in OUT_OF_USE if (one := camera.fields.get(name)) is not None}
+    found = (OUT_OF_USE[name].get(str(value), "") for name, value in said.items())
+    return next((why for why in found if why), "")
+
+
+def is_out_of_use(camera: CameraRecord) -> bool:
+    return why_out_of_use(camera) != ""
+
+
+def _is_out_of_use(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRecord]) -> bool:
+    """Say whether a device is a camera, or several, and every one of them is out of use."""
+    held = [camera for place, camera in cameras.items() if place[0] == device.id]
+    return device.kind != "recorder" and bool(held) and all(is_out_of_use(one) for one in held)
+
+
+def _away(device: DeviceRecord) -> FaultKind:
+    return "recorder-down" if device.kind == "recorder" else "offline"
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,152 @@
+"""Rates, each with formula, numerator, denominator and unknowns. 在线率 完好率 高清比例 联网率 覆盖率 存储
+
+No official formula was found for 在线率 and 完好率, so ours stands next to each figure. What is unknown stays
+in the denominator. Figures are compared as integers and cut, never rounded up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from config.watching import Watching
+from inventory.condition import Condition, condition_of
+from inventory.nights import replaced_devices, why_out_of_use
+from inventory.record import CameraRecord, View
+from inventory.watch import Rate, Result
+from probe.model import value_of
+
+Says = Callable[[CameraRecord], bool | None]
+
+# Formulas by the keys of their words.
+FORMULAS = {
+    "online": "rate_formula.online",
+    "intact": "rate_formula.intact",
+    "hd": "rate_formula.hd",
+    "networked": "rate_formula.networked",
+    "networked_all": "rate_formula.networked_all",
+    "stored": "rate_formula.stored",
+    "covered": "rate_formula.covered",
+}
+_GROUPS = {"class": "resource_class", "brand": "brand"}
+
+
+def rates(
+    view: View, results: Sequence[Result], watching: Watching, not_applicable: Collection[str] = ()
+) -> list[Rate]:
+    """Return every rate of the whole school, then of each class, brand and recorder.
+
+    `results` is what the last look at each device found. `not_applicable`: positions this school has not.
+    """
+    by_subject = {one.subject: one for one in results}
+    gone = replaced_devices(view)
+    view = replace(view, cameras=tuple(one for one in view.cameras if not _is_replaced(one, gone)))
+    states = {camera.id: condition_of(camera, by_subject, watching) for camera in view.cameras}
+    networked = _networked(view)
+    found: list[Rate] = []
+    for group, member, cameras in _groups(view):
+        found += _of_cameras(group, member, cameras, states, networked)
+        if not member:
+            found.append(_covered(cameras, states, watching, not_applicable))
+    return found
+
+
+def _groups(view: View) -> Iterator[tuple[str, str, Sequence[CameraRecord]]]:
+    yield "school", "", view.cameras
+    for group, field in _GROUPS.items():
+        named = [
+            (str(said.value), one) for one in view.cameras if (said := one.fields.get(field)) and said.value
+        ]
+        for member in sorted({name for name, _ in named}):
+            yield group, member, [one for name, one in named if name == member]
+    addresses = {device.id: device.address for device in view.devices if device.kind == "recorder"}
+    for recorder, address in addresses.items():
+        behind = [one for one in view.cameras if any(at.device_id == recorder for at in one.recorders)]
+        if behind:
+            yield "recorder", address, behind
+
+
+def _of_cameras(
+    group: str,
+    member: str,
+    cameras: Sequence[CameraRecord],
+    states: Mapping[str, Condition],
+    networked: Says,
+) -> Iterator[Rate]:
+    excluded = Counter(why for one in cameras if (why := why_out_of_use(one)))
+    used = [one for one in cameras if not why_out_of_use(one)]
+    public = [one for one in used if _said(one, "faces_public") == "是"]
+    says: tuple[tuple[str, str, Says, Sequence[CameraRecord]], ...] = (
+        ("online", "online", lambda one: states[one.id].online, used),
+        ("intact", "intact", lambda one: states[one.id].intact, used),
+        ("hd", "hd", _is_hd, used),
+        # Where nobody has said which cameras face public places, all of them are counted, and it says so.
+        ("networked", "networked" if public else "networked_all", networked, public or used),
+        ("stored", "stored", lambda one: states[one.id].keeps, used),
+    )
+    for name, formula, holds, counted in says:
+        outcomes = Counter(holds(one) for one in counted)
+        yield Rate(
+            name,
+            group,
+            member,
+            outcomes[True],
+            len(counted),
+            outcomes[None],
+            FORMULAS[formula],
+            dict(excluded),
+        )
+
+
+def _covered(
+    cameras: Iterable[CameraRecord],
+    states: Mapping[str, Condition],
+    watching: Watching,
+    not_applicable: Collection[str],
+) -> Rate:
+    """Count the positions that have to have a camera; one whose cameras are all unknown is unknown."""
+    wanted = [one for one in watching.coverage.positions if one not in not_applicable]
+    there: dict[str, list[bool | None]] = {position: [] for position in wanted}
+    for camera in cameras:
+        position = str(_said(camera, "position") or "")
+        if position in there and not why_out_of_use(camera):
+            there[position].append(states[camera.id].works)
+    covered = sum(1 for states_there in there.values() if True in states_there)
+    unknown = sum(1 for one in there.values() if True not in one and None in one)
+    left_out = len(watching.coverage.positions) - len(wanted)
+    excluded = {"not_applicable": left_out} if left_out else {}
+    return Rate("covered", "school", "", covered, len(wanted), unknown, FORMULAS["covered"], excluded)
+
+
+def _networked(view: View) -> Says:
+    """Return what tells whether a camera, or a recorder that shows it, is registered at a platform above."""
+    registered = {
+        device.id: value_of(device.report.evidence, "gb_registered") if device.answered else None
+        for device in view.devices
+    }
+
+    def is_networked(camera: CameraRecord) -> bool | None:
+        places = {camera.device_id, *(one.device_id for one in camera.sights)}
+        said = [registered.get(place) for place in places]
+        if True in said:
+            return True
+        # One that is said not to be registered may still be reached through another that tells nothing.
+        return False if said and all(one is False for one in said) else None
+
+    return is_networked
+
+
+def _is_replaced(camera: CameraRecord, gone: Collection[str]) -> bool:
+    """Say whether every place that showed it has another device now: it is not there to be counted."""
+    places = {camera.device_id, *(one.device_id for one in camera.sights)}
+    return places <= set(gone)
+
+
+def _is_hd(camera: CameraRecord) -> bool | None:
+    return {"是": True, "否": False}.get(str(_said(camera, "hd")))
+
+
+def _said(camera: CameraRecord, field: str) -> object:
+    said = camera.fields.get(field)
+    return said.value if said else None
