@@ -24,4 +24,5 @@ class Gap(StrEnum):
     HIDDEN = "hidden"
     PRIVILEGE = "privilege"
     NOT_ASKED = "not-asked"
+    FORGOTTEN = "forgotten"
     OUR_BUG = "our-bug"

@@ -6,8 +6,10 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from random import SystemRandom
 from typing import Literal
 
 from config.schema import FaultRule
@@ -45,6 +47,7 @@ from probe.session import DeviceSession, channels_of
 from probe.trace import Trace
 from probe.transport.http import Http
 from probe.transport.login import Login, Refusal
+from probe.transport.pace import Pace
 from probe.transport.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -55,6 +58,9 @@ Progress = Callable[[str, int, int], None]
 _MOST_CHANNELS = 256
 # So many mute channels one after the other, and the device itself no longer hands over streams.
 _MUTE_IN_A_ROW = 3
+# A device is given so much of the night at most, however long it is: ten cameras need no hour.
+_SPREAD_S = 30.0
+_DRAWN = SystemRandom()
 _MUTE = (Gap.UNREACHABLE, Gap.TIMEOUT)
 
 
@@ -79,6 +85,7 @@ class Means:
     find_card: bool = False
     only: Collection[str] = ()  # the names of the logins that may be tried; empty: all
     only_channels: Mapping[str, Collection[int]] = field(default_factory=dict)  # by target name; none: all
+    spread_s: float = 0.0  # devices are asked in random order over this time
 
     @property
     def outfit(self) -> Outfit:
@@ -128,14 +135,17 @@ async def _run_devices(
     targets: Sequence[Target], means: Means, refused: Mapping[str, Mapping[str, Refusal]]
 ) -> list[DeviceReport]:
     places = asyncio.Semaphore(means.settings.run.devices_at_once)
-    streams = asyncio.Semaphore(means.settings.run.streams_at_once)
+    pace = Pace(means.settings.run)
+    spread_s = min(means.spread_s, _SPREAD_S * len(targets))
     done = 0
 
     async def one(target: Target, http: Http, workers: Workers, playback: Workers) -> DeviceReport:
         nonlocal done
+        await asyncio.sleep(_DRAWN.uniform(0, spread_s))
         async with places:
-            session = open_session(target, means, refused, http, workers, playback)
+            session = open_session(target, means, refused, http, workers, playback, pace)
             only = means.only_channels.get(target.name, ())
+            streams = pace.stream(target.address)
             try:
                 report = await run_device(target, session, means.settings.run, streams, means.recall, only)
             finally:
@@ -159,14 +169,14 @@ async def run_device(
     target: Target,
     session: DeviceSession,
     limits: Run,
-    streams: asyncio.Semaphore,
+    streams: AbstractAsyncContextManager[None],
     recall: Callable[[DeviceReport], Mapping[int, Memory]] = lambda _: {},
     only: Collection[int] = (),
 ) -> DeviceReport:
     """Ask one device everything, or of its channels `only` these. Never raises for what the device does.
 
     The device costs `device_s` at most, each of its channels `channel_s` and, of a recorder, `recordings_s`;
-    see also _run_channels. Waiting for one of the run's `streams` is no time of the device's.
+    see also _run_channels. Waiting for its place in `streams` is no time of the device's.
     """
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -199,6 +209,7 @@ def open_session(
     http: Http,
     workers: Workers,
     playback: Workers | None = None,
+    pace: Pace | None = None,
 ) -> DeviceSession:
     """Return the session of one device, with the logins that its rule allows and it has not refused."""
     names = [name for name in means.vault.names_for(target) if not means.only or name in means.only]
@@ -220,6 +231,7 @@ def open_session(
         means.trace,
         find_card=means.find_card,
         playback=playback,
+        pace=pace,
     )
 
 

@@ -33,6 +33,7 @@ from probe.rtsp.find import find_stream, server_name
 from probe.trace import Trace
 from probe.transport.http import Http
 from probe.transport.login import Login
+from probe.transport.pace import Pace
 from probe.transport.rpc import RpcClient
 from probe.transport.web import WebClient
 from probe.wire.dahua_rpc import RpcReply
@@ -59,6 +60,7 @@ class DeviceSession:
         *,
         find_card: bool = False,
         playback: Workers | None = None,
+        pace: Pace | None = None,
     ) -> None:
         """`playback` decodes recordings, whose lines have a limit of their own; None: as live pictures."""
         self.now = now
@@ -69,6 +71,7 @@ class DeviceSession:
         self._settings = settings
         self._workers = workers
         self._playback = playback or workers
+        self._pace = pace
         self._trace = trace
         self._heard_rtsp = partial(self._note, "rtsp")
         self._onvif = OnvifClient(target, http, login, settings.http, now, partial(self._note, "soap"))
@@ -272,6 +275,7 @@ class DeviceSession:
             address=self._target.address,
             heard=self._heard_rtsp,
             play=play,
+            pace=self._pace,
         )
 
     def _note(self, protocol: str, way: str, payload: bytes) -> None:

@@ -14,6 +14,7 @@ from probe.rtsp.collect import Collector
 from probe.rtsp.dialog import Dialog, Heard
 from probe.rtsp.udp import Ports, open_ports
 from probe.transport.login import Login
+from probe.transport.pace import Pace
 from probe.wire.rtsp import Headers, Interleaved, Response
 from probe.wire.rtsp_headers import (
     Session,
@@ -37,15 +38,16 @@ async def grab(
     address: str = "",
     heard: Heard | None = None,
     play: Headers | None = None,
+    pace: Pace | None = None,
 ) -> Grab:
     """Receive one stream until two keyframes lie `span_s` apart, or for `grab_s` in all.
 
     One call at a time for one device. `address` is the one that really answered, where the URI names another.
-    `play` is what PLAY says of a recording: the moment to begin at. What came before the deadline or a break
-    is returned with a note; DeviceError when no picture came.
+    `play` is what PLAY says of a recording: the moment to begin at. `pace` bounds what is read. What came
+    before the deadline or a break is returned with a note; DeviceError when no picture came.
     """
     asked = parse_uri(mend_uri(uri, address) if address else uri)
-    dialog = Dialog(asked.host, asked.asked_port, login, settings, heard)
+    dialog = Dialog(asked.host, asked.asked_port, login, settings, heard, pace)
     stream = _Stream(dialog, str(asked), settings, play or (("Range", "npt=0.000-"),))
     note = ""
     try:
@@ -60,6 +62,9 @@ async def grab(
         note = str(error)
     finally:
         await stream.leave()
+    if dialog.held_back_s > _WORTH_TELLING_S:
+        held = f"held back {dialog.held_back_s:.0f} s by the run's own limit"
+        note = f"{note}; {held}" if note else held
     return stream.finish(redact_uri(str(asked)), note)
 
 
@@ -174,6 +179,8 @@ class _Stream:
         collector = Collector(track, span_s=self.settings.span_s, transport="udp")
 
         def take(datagram: bytes) -> None:
+            if self.dialog.pace is not None:
+                self.dialog.pace.note(len(datagram))
             if not self._done.is_set():
                 collector.feed(datagram)
                 if collector.enough or collector.bytes_received > self.settings.max_bytes:
@@ -257,4 +264,5 @@ class _Stream:
 
 _LEAVE_S = 1.0
 _LOOK_S = 0.25
+_WORTH_TELLING_S = 2.0
 _NO_OTHER_WAY = frozenset({401, 403, 404, 453, 454, 503})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from config.settings import Rtsp
 from probe.errors import AuthRefused, Malformed, Silent, Unreachable
 from probe.transport.login import Login
+from probe.transport.pace import Pace
 from probe.wire.digest import parse_challenges
 from probe.wire.rtsp import Event, Headers, Interleaved, Request, Response, Splitter, format_message
 
@@ -21,7 +23,15 @@ USER_AGENT = "camcensus"
 class Dialog:
     """Asks one thing at a time. `frames` holds the RTP that came between the answers."""
 
-    def __init__(self, host: str, port: int, login: Login, settings: Rtsp, heard: Heard | None) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        login: Login,
+        settings: Rtsp,
+        heard: Heard | None,
+        pace: Pace | None = None,
+    ) -> None:
         self.frames: list[Interleaved] = []
         self.received = 0
         self._host = host
@@ -29,6 +39,8 @@ class Dialog:
         self._login = login
         self._settings = settings
         self._heard = heard or _nobody
+        self.pace = pace
+        self.held_back_s = 0.0  # how long reading waited for the run's limit
         self._cseq = 0
         self._challenges: tuple[str, ...] = ()
         self._connection: _Connection | None = None
@@ -50,7 +62,7 @@ class Dialog:
         await self.close()
         try:
             async with asyncio.timeout(self._settings.connect_s):
-                reader, writer = await asyncio.open_connection(self._host, self._port, limit=_READ_BYTES)
+                reader, writer = await self._connect()
         except TimeoutError:
             raise Unreachable(
                 f"no connection to port {self._port} in {self._settings.connect_s:g} s"
@@ -58,6 +70,19 @@ class Dialog:
         except OSError as error:
             raise Unreachable(f"port {self._port}: {error.strerror or error}") from None
         self._connection = _Connection(reader, writer)
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self.pace is None:
+            return await asyncio.open_connection(self._host, self._port, limit=_READ_BYTES)
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
+        reader, writer = await asyncio.open_connection(self._host, self._port, limit=self.pace.read_bytes)
+        self.pace.connected(loop.time() - asked)
+        if self.pace.is_limited:
+            # The system takes up to megabytes in advance for each connection: past our limit, unread.
+            line: socket.socket = writer.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, max(_LEAST_AHEAD, 2 * self.pace.read_bytes))
+        return reader, writer
 
     async def close(self) -> None:
         """Close the connection; what is still under way is dropped."""
@@ -102,7 +127,7 @@ class Dialog:
         """Return what came next. Raise Unreachable when the connection ended, Malformed over the byte cap."""
         wire = self._wire
         try:
-            received = await wire.reader.read(_READ_BYTES)
+            received = await wire.reader.read(self.pace.read_bytes if self.pace else _READ_BYTES)
         except OSError as error:
             await self.close()
             raise Unreachable(f"the connection broke: {error.strerror or error}") from None
@@ -110,6 +135,8 @@ class Dialog:
             await self.close()
             raise Unreachable("it closed the connection")
         self.received += len(received)
+        if self.pace is not None:
+            self.held_back_s += await self.pace.received(len(received))
         return wire.splitter.feed(received)
 
     def send(self, method: str, uri: str, headers: Headers = ()) -> int:
@@ -195,6 +222,7 @@ class _Connection:
 _CLOSE_S = 0.2
 _OURS = frozenset({"DESCRIBE", "SETUP", "PLAY", "TEARDOWN"})
 _READ_BYTES = 1 << 18
+_LEAST_AHEAD = 1 << 14  # below, TCP waits for its timers instead of sending
 
 
 def _nobody(way: str, raw: bytes) -> None:

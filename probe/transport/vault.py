@@ -56,8 +56,8 @@ class _Content:
 class Vault:
     """The credentials of one workspace. Nothing is written before the first `set`."""
 
-    def __init__(self, folder: Path, content: _Content, ring: Keyring | None) -> None:
-        self._folder = folder
+    def __init__(self, path: Path, content: _Content, ring: Keyring | None) -> None:
+        self._path = path
         self._content = content
         self._ring = ring
 
@@ -65,9 +65,15 @@ class Vault:
         return f"Vault({', '.join(self._content.entries)})"
 
     @classmethod
-    def open(cls, folder: Path, ring: Keyring | Literal["system"] | None = "system") -> Vault:
-        """Open the vault of a workspace, empty where there is none. Raise UsageError when unreadable."""
-        return cls(folder, _read(folder), system_keyring() if ring == "system" else ring)
+    def open(
+        cls, folder: Path, ring: Keyring | Literal["system"] | None = "system", file: str = _FILE
+    ) -> Vault:
+        """Open the vault of a workspace, empty where there is none. Raise UsageError when unreadable.
+
+        `file`: another one for secrets that are no logins; no device is ever tried with those.
+        """
+        path = folder / file
+        return cls(path, _read(path), system_keyring() if ring == "system" else ring)
 
     def set(self, name: str, user: str, password: str, rule: str = "all") -> CredentialInfo:
         """Store a credential under a new version: a device that refused the old one is asked again, once."""
@@ -84,7 +90,7 @@ class Vault:
             self._content.passwords[name] = password
         self._content.entries[name] = info
         self._content.versions[name] = version
-        _write(self._folder, self._content)
+        _write(self._path, self._content)
         return info
 
     def remove(self, name: str) -> None:
@@ -96,7 +102,7 @@ class Vault:
                 raise UsageError(say("vault.undeleted", name=name, why=error)) from None
         del self._content.entries[name]
         self._content.passwords.pop(name, None)
-        _write(self._folder, self._content)
+        _write(self._path, self._content)
 
     def listed(self) -> tuple[CredentialInfo, ...]:
         return tuple(self._content.entries.values())
@@ -113,13 +119,15 @@ class Vault:
     def credential(self, name: str) -> Credential:
         """Return a login with its password: for `probe.transport` alone."""
         info = self._info(name)
-        if info.kept_in == "file":
-            password: str | None = self._content.passwords.get(name)
-        else:
-            password = self._ask_ring(name)
+        password = self.secret(name)
         if password is None:
             raise UsageError(say("vault.locked", name=name, user=info.user))
         return Credential(name, info.version, info.user, password)
+
+    def secret(self, name: str) -> str | None:
+        """Return what is kept under a name, or None where this user of the computer cannot read it."""
+        kept_in_file = self._info(name).kept_in == "file"
+        return self._content.passwords.get(name) if kept_in_file else self._ask_ring(name)
 
     def _info(self, name: str) -> CredentialInfo:
         info = self._content.entries.get(name)
@@ -165,8 +173,8 @@ def _check(name: str, user: str, password: str) -> None:
         raise UsageError(say("vault.password", name=name))
 
 
-def _read(folder: Path) -> _Content:
-    file, key_file = folder / _FILE, folder / _KEY
+def _read(file: Path) -> _Content:
+    key_file = file.with_name(_KEY)
     if not file.exists():
         return _Content(secrets.token_hex(8), {}, {}, {})
     try:
@@ -191,7 +199,7 @@ def _content(stored: Mapping[str, Any]) -> _Content:
     )
 
 
-def _write(folder: Path, content: _Content) -> None:
+def _write(file: Path, content: _Content) -> None:
     stored = {
         "vault": content.vault,
         "entries": [
@@ -208,12 +216,12 @@ def _write(folder: Path, content: _Content) -> None:
         "passwords": content.passwords,
     }
     try:
-        sealed = Fernet(_key(folder / _KEY)).encrypt(json.dumps(stored).encode())
-        fresh = folder / f"{_FILE}.new"
+        sealed = Fernet(_key(file.with_name(_KEY))).encrypt(json.dumps(stored).encode())
+        fresh = file.with_name(f"{file.name}.new")
         _write_private(fresh, sealed)
-        fresh.replace(folder / _FILE)
+        fresh.replace(file)
     except OSError as error:
-        raise UsageError(say("vault.unwritten", folder=folder, why=error.strerror)) from None
+        raise UsageError(say("vault.unwritten", folder=file.parent, why=error.strerror)) from None
 
 
 def _key(file: Path) -> bytes:

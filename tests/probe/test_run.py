@@ -13,7 +13,6 @@ from typing import Any, cast
 import pytest
 
 from config.load import load_catalogue
-from config.settings import Run
 from probe import run
 from probe.errors import (
     AuthRefused,
@@ -118,8 +117,8 @@ async def run_with(
     monkeypatch.setattr(run, "DEVICE_PROBES", device)
     monkeypatch.setattr(run, "CHANNEL_PROBES", channel)
     asked = cast("DeviceSession", session or FakeSession())
-    limits = Run(
-        devices_at_once=1, streams_at_once=1, device_s=seconds, channel_s=channel_seconds, recordings_s=9.0
+    limits = load_catalogue().settings.run.model_copy(
+        update={"device_s": seconds, "channel_s": channel_seconds, "recordings_s": 9.0}
     )
     return await run_device(TARGET, asked, limits, streams or asyncio.Semaphore(1), recall, only)
 
