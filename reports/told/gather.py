@@ -1,0 +1,133 @@
+"""From what the watch has kept to the news that is told: names for people, one cause for all it took down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from inventory import watch
+from inventory.nights import why_out_of_use
+from inventory.record import View
+from inventory.watch import Case, Result
+from reports import scan_json as out
+from reports.health.cameras import standing_of
+from reports.health.changes import changes
+from reports.health.dossier import Dossier, Place
+from reports.health.faults import case_place
+from reports.health.figures import rate_name
+from reports.health.shown import Shown, camera_name, of_camera, shown_places
+from reports.told.news import CaseNews, Night, RateNews, RunState, Standing
+
+# Kinds of faults that mean: cannot be reached.
+_AWAY = frozenset({"offline", "recorder-down", "together-down", "everything-down"})
+_RATES = ("online", "intact")
+_PUNCTUAL = timedelta(hours=1)
+_LATELY = timedelta(days=30)
+
+
+def standing(dossier: Dossier, view: View) -> Standing:
+    """Return how things stand now: causes that are open, and what closed of late."""
+    places = shown_places(dossier.document, dossier.catalogue)
+    closed = [one for one in dossier.cases if one.closed is not None and one.closed > dossier.now - _LATELY]
+    return Standing(
+        school=dossier.school,
+        channels=sum(not why_out_of_use(camera) for camera in view.cameras),
+        open=tuple(_case(one, dossier, places) for one in _causes(dossier)),
+        closed=tuple(_case(one, dossier, places) for one in closed),
+    )
+
+
+def night(
+    dossier: Dossier,
+    view: View,
+    tried: watch.Night,
+    results: Sequence[Result],
+    since: datetime,
+    *,
+    report: str = "",
+    sheet: str = "",
+) -> Night:
+    """Return the news of a night. `results` are what its own run found, and `since` is the digest before.
+
+    A camera of which the run says nothing is unknown, whatever nights before said; one that is out of use is
+    not counted.
+    """
+    places = shown_places(dossier.document, dossier.catalogue)
+    found = {one.subject: one for one in results}
+    used = [camera for camera in view.cameras if not why_out_of_use(camera)]
+    standings = [standing_of(camera, found, dossier.catalogue.watch)[0] for camera in used]
+    good, faulty = standings.count("ok"), standings.count("fault")
+    opened = [one for one in _causes(dossier) if one.confirmed > since]
+    continuing = [one for one in _causes(dossier) if one.confirmed <= since]
+    closed = [
+        one for one in dossier.cases if one.closed is not None and one.closed > since and not one.caused_by
+    ]
+    return Night(
+        school=dossier.school,
+        day=tried.day,
+        state=_state(tried),
+        due=tried.due,
+        started=tried.started,
+        channels=len(standings),
+        good=good,
+        faulty=faulty,
+        unknown=len(standings) - good - faulty,
+        opened=tuple(_case(one, dossier, places) for one in opened),
+        closed=tuple(_case(one, dossier, places) for one in closed),
+        continuing=tuple(_case(one, dossier, places) for one in continuing),
+        changes=tuple(changes(dossier, places)),
+        rates=tuple(_rates(dossier)),
+        is_late=tried.started > tried.due + _PUNCTUAL,
+        why=tried.note,
+        report=report,
+        sheet=sheet,
+    )
+
+
+def _causes(dossier: Dossier) -> list[Case]:
+    """Return the open cases that no other open case explains."""
+    open_ones = {case.id for case in dossier.cases if case.is_open}
+    return [case for case in dossier.cases if case.is_open and case.caused_by not in open_ones]
+
+
+def _case(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> CaseNews:
+    kinds = dossier.catalogue.watch.kinds
+    known = kinds.get(case.kind)
+    note = case.notes[-1].text if case.notes else ""
+    return CaseNews(
+        id=str(case.id),
+        kind=case.kind,
+        name=known.name if known else case.kind,
+        where="" if case.subject.is_shared else case_place(case, dossier, places),
+        urgency=known.urgency if known else "morning",
+        since=case.since,
+        closed=case.repaired or case.closed,
+        took_down=tuple(_took_down(case, dossier, places)),
+        times=case.reopened,
+        rank=list(kinds).index(case.kind) if known else len(kinds),
+        is_offline=case.kind in _AWAY,
+        note=note or case.owner,
+    )
+
+
+def _took_down(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> Iterator[str]:
+    """Name each camera once that a cause explains a fault of; its own faults take nobody down."""
+    cameras: Mapping[str, out.Camera] = {one.id: one for one in dossier.document.cameras}
+    named: set[str] = set()
+    for one in dossier.cases:
+        whose = one.camera_id or str(one.subject)
+        if one.id not in case.explains or not one.is_open or whose in named or whose == case.camera_id:
+            continue
+        named.add(whose)
+        camera = cameras.get(one.camera_id)
+        yield camera_name(camera, of_camera(camera, places)) if camera else case_place(one, dossier, places)
+
+
+def _rates(dossier: Dossier) -> Iterator[RateNews]:
+    for rate in dossier.rates:
+        if rate.group == "school" and rate.name in _RATES:
+            yield RateNews(rate_name(rate), rate.numerator, rate.denominator, rate.unknown)
+
+
+def _state(tried: watch.Night) -> RunState:
+    return "broken-off" if tried.state == "done" and tried.run_id is None else tried.state
