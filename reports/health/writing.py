@@ -1,0 +1,39 @@
+"""The health report of a workspace, as text for a browser and as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.errors import UsageError
+from config.words import say
+from reports.health.album import Album
+from reports.health.dossier import Dossier
+from reports.health.page import health_of, html_of
+from reports.health.reading import read_picture
+from reports.workspace import Workspace
+
+PAGE = "health.html"
+
+
+def page_of(place: Workspace, dossier: Dossier) -> str:
+    """Return the report with the workspace's pictures in it."""
+    return html_of(health_of(dossier, album_of(place)))
+
+
+def album_of(place: Workspace) -> Album:
+    return Album(lambda name: read_picture(place.snapshots, name))
+
+
+def write_page(place: Workspace, dossier: Dossier, folder: Path) -> Path:
+    """Write the report, whole or not at all, and return the file. Raise UsageError if it cannot be."""
+    path, part = folder / PAGE, folder / f".{PAGE}.part"
+    text = page_of(place, dossier)
+    try:
+        try:
+            part.write_text(text, "utf-8", newline="\n")
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(say("error.json", path=path, why=error.strerror or error)) from error
+    return path

@@ -1,0 +1,78 @@
+"""A dossier of the invented school, and cases: a cause, what it took down, one that is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from config.schema import Catalogue
+from inventory.nights import look_of
+from inventory.record import View
+from inventory.watch import Case, Note, Spell, Subject
+from reports.document import scan_document
+from reports.health.dossier import Dossier
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MakeDossier = Callable[..., Dossier]
+
+
+@pytest.fixture
+def dossier_of(catalogue: Catalogue, view: View) -> MakeDossier:
+    """Give a function that returns a dossier of one run of the school."""
+
+    def make(**parts: Any) -> Dossier:  # noqa: ANN401
+        run, look = view.run, look_of(view, catalogue, SHANGHAI)
+        assert run is not None
+        assert look is not None
+        whole = Dossier(
+            school="瑞安市示例第一小学",
+            document=scan_document(view, catalogue, whole=True),
+            catalogue=catalogue,
+            now=run.finished + timedelta(hours=6),
+            zone=SHANGHAI,
+            records={camera.id: camera for camera in view.cameras},
+            results=look.results,
+        )
+        return replace(whole, **parts)
+
+    return make
+
+
+@pytest.fixture
+def cases(view: View) -> tuple[Case, ...]:
+    """A recorder that is down, a camera that this explains, and a black picture that is mended."""
+    assert view.run is not None
+    at = view.run.finished
+    recorder = Subject("10.20.1.50")
+    return (
+        Case(
+            1,
+            "recorder-down",
+            recorder,
+            "",
+            (Spell(at - timedelta(hours=30), at - timedelta(hours=29)),),
+            explains=(2,),
+            owner="王师傅",
+            notes=(Note("李老师", "已报修", at),),
+        ),
+        Case(
+            2,
+            "offline",
+            Subject("10.20.1.50", 1),
+            "c-10.20.1.50-1",
+            (Spell(at - timedelta(hours=30), at - timedelta(hours=29)),),
+            caused_by=1,
+        ),
+        Case(
+            3,
+            "black",
+            Subject("d11", 1),
+            "c-d11-1",
+            (Spell(at - timedelta(days=3), at - timedelta(days=3), at - timedelta(hours=2), at),),
+        ),
+    )
