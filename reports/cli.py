@@ -16,14 +16,20 @@ from reports.commands import (
     baseline,
     campus,
     card,
+    case,
+    checking,
     here,
     importing,
     later,
     logins,
+    notice,
     paperwork,
+    reporting,
     rolling,
     same,
     scanning,
+    service,
+    serving,
 )
 from reports.console import plain, stderr
 from reports.help import Command, Group, speak
@@ -36,20 +42,22 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("demo", campus.demo),
     ("init", here.init),
     ("scan", scanning.scan),
-    ("check", scanning.check),
+    ("check", checking.check),
     ("inspect", scanning.inspect),
     ("inventory", paperwork.inventory),
     ("form", paperwork.form),
     ("import", importing.import_),
     ("rollup", rolling.rollup),
-    ("report", paperwork.report),
+    ("report", reporting.report),
+    ("serve", serving.serve),
+    ("service", service.service),
     ("sim", campus.sim),
     ("score", campus.score),
     ("doctor", here.doctor),
 )
 
 # Promised, and not there yet: whoever has read of them is told so.
-LATER = ("serve", "worker", "fleet")
+LATER = ("worker", "fleet")
 
 CREDENTIAL_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("set", logins.set_),
@@ -72,6 +80,21 @@ SAME_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("undo", same.undo),
 )
 
+CASE_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("list", case.list_),
+    ("show", case.show),
+    ("own", case.own),
+    ("note", case.note),
+    ("close", case.close),
+)
+
+NOTICE_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
+    ("set", notice.set_),
+    ("list", notice.list_),
+    ("remove", notice.remove),
+    ("test", notice.try_),
+)
+
 CARD_COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (("read", card.read),)
 
 
@@ -86,7 +109,9 @@ def build() -> typer.Typer:
     for word, commands in (
         ("credential", CREDENTIAL_COMMANDS),
         ("baseline", BASELINE_COMMANDS),
+        ("notice", NOTICE_COMMANDS),
         ("same", SAME_COMMANDS),
+        ("case", CASE_COMMANDS),
         ("card", CARD_COMMANDS),
     ):
         group = _group(word)

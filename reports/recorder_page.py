@@ -33,12 +33,18 @@ _MOST = 6  # channels of one recorder that a scan's result names
 
 def add_recorder_rows(table: Table, device: out.Device) -> None:
     """Add what a recorder says of its disks and of the platform above it."""
-    if device.storage is not None and device.storage.state:
-        add(table, say("recorder.storage"), say(f"storage.{device.storage.state}"))
-    for disk in device.disks or []:
-        add(table, say("recorder.disk", id=disk.name or disk.id), _disk(disk), _disk_style(disk))
-    if words := _platform(device):
+    for title, words, is_bad in disk_facts(device):
+        add(table, title, words, "bold red" if is_bad else "")
+    if words := platform_words(device):
         add(table, say("recorder.platform"), words)
+
+
+def disk_facts(device: out.Device) -> Iterator[tuple[str, str, bool]]:
+    """Yield what a recorder says of its disks: title, words, is it bad?"""
+    if device.storage is not None and device.storage.state:
+        yield say("recorder.storage"), say(f"storage.{device.storage.state}"), False
+    for disk in device.disks or []:
+        yield say("recorder.disk", id=disk.name or disk.id), _disk(disk), disk.is_good is False
 
 
 def channels_table(device: out.Device, document: out.Document, catalogue: Catalogue) -> Table:
@@ -56,7 +62,7 @@ def channels_table(device: out.Device, document: out.Document, catalogue: Catalo
             plain(days_words(channel.recording, channel.gaps, catalogue)),
             plain(verdict_words(catalogue, verdict), _STYLE.get(verdict, "")),
             plain(missing_words(channel.recording) if channel.recording else ""),
-            plain(_plays(channel)),
+            plain(plays_words(channel)),
         )
     return table
 
@@ -222,10 +228,6 @@ def _disk(disk: out.Disk) -> str:
     return say("reading.comma").join(words)
 
 
-def _disk_style(disk: out.Disk) -> str:
-    return "bold red" if disk.is_good is False else ""
-
-
 def _disks(device: out.Device) -> str:
     if device.storage is None:
         return say("picture.unknown")
@@ -242,7 +244,8 @@ def _disks_style(device: out.Device) -> str:
     return "bold red" if state in ("bad", "none") else ""
 
 
-def _platform(device: out.Device) -> str:
+def platform_words(device: out.Device) -> str:
+    """Say which platform a recorder is set to, its code there, and whether it is registered."""
     if device.gb_code is None and device.gb_platform is None:
         return ""
     words = [device.gb_platform] if device.gb_platform else []
@@ -252,7 +255,7 @@ def _platform(device: out.Device) -> str:
     return say("reading.comma").join(words)
 
 
-def _plays(channel: out.Channel) -> str:
+def plays_words(channel: out.Channel) -> str:
     """Say whether the two minutes that were asked for play: that of yesterday, and the oldest."""
     played = channel.recording.playback if channel.recording else out.Playback()
     words = {True: say("recorder.yes"), False: say("recorder.no"), None: say("picture.unknown")}

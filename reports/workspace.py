@@ -123,9 +123,12 @@ def open_workspace(folder: Path, *, writing: bool = True) -> Workspace:
     return Workspace(folder, site, with_site(load_catalogue(), site), vault)
 
 
-def keep(workspace: Workspace, store: Store, report: ScanReport) -> View:
-    """Put a run into the inventory, its pictures into snapshots/, and return what is known now."""
-    device_ids = store.devices_of(store.record(report))
+def keep(workspace: Workspace, store: Store, report: ScanReport, turn: int | None = None) -> View:
+    """Put a run into the inventory, its pictures into snapshots/, and return what is known now.
+
+    `turn`: the watch's turn that the run was; it is done together with it.
+    """
+    device_ids = store.devices_of(store.record(report, turn))
     try:
         _keep_pictures(workspace, device_ids, report)
     except OSError as error:  # a full disk: the run itself is kept by now

@@ -1,4 +1,4 @@
-"""inventory, form, report: what is known, on the screen and on paper."""
+"""inventory, form: what is known, on the screen and on paper."""
 
 from __future__ import annotations
 
@@ -87,14 +87,6 @@ def form(
             stdout().print(plain(say("result.written", path=written)))
     if refused:
         raise UsageError(say("form.refused", forms="、".join(refused)))
-
-
-def report(
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("help.form_out"))] = None,
-    workspace: options.Workspace = options.HERE,
-) -> None:
-    del out, workspace
-    raise UsageError(say("error.later"))
 
 
 def find_form(place: Workspace, form_id: str) -> Form:

@@ -39,7 +39,7 @@ def accept(numbers: Numbers, who: Who = "", workspace: options.Workspace = optio
     place = open_workspace(workspace)
     with place.known() as store:
         for one in _chosen(numbers, store.view().suggestions, say("same.kind_open")):
-            store.answer(one, "same", _person(who), utc_now())
+            store.answer(one, "same", person(who), utc_now())
             made = next((c.id for c in store.view().cameras if one.channel in c.sights), "")
             stdout().print(plain(say("same.accepted", number=one.id, camera=made)))
 
@@ -48,7 +48,7 @@ def refuse(numbers: Numbers, who: Who = "", workspace: options.Workspace = optio
     place = open_workspace(workspace)
     with place.known() as store:
         for one in _chosen(numbers, store.view().suggestions, say("same.kind_open")):
-            store.answer(one, "different", _person(who), utc_now())
+            store.answer(one, "different", person(who), utc_now())
             stdout().print(plain(say("same.refused", number=one.id)))
 
 
@@ -57,7 +57,7 @@ def undo(numbers: Numbers, who: Who = "", workspace: options.Workspace = options
     with place.known() as store:
         answered = [one.suggestion for one in store.answers()]
         for one in _chosen(numbers, answered, say("same.kind_answered")):
-            store.answer(one, "open", _person(who), utc_now())
+            store.answer(one, "open", person(who), utc_now())
             stdout().print(plain(say("same.undone", number=one.id)))
 
 
@@ -96,7 +96,7 @@ def _said(answer: Answer) -> str:
     return say(f"same.{key}", who=answer.who, at=at)
 
 
-def _person(who: str) -> str:
+def person(who: str) -> str:
     """Return the name that was given, else that of the computer's user."""
     try:
         return who.strip() or getpass.getuser()

@@ -1,4 +1,4 @@
-"""scan, check, inspect: ask devices, keep what they said, show it."""
+"""scan, inspect: ask devices, keep what they said, show it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +17,8 @@ import typer
 from config.errors import UsageError
 from config.words import say
 from inventory.database import writing
-from inventory.record import RunInfo, View
+from inventory.lock import holding
+from inventory.record import View
 from inventory.store import Store
 from probe.discover.interfaces import local_interfaces
 from probe.discover.targets import Asked, parse_targets
@@ -50,28 +50,8 @@ def scan(
     place = open_workspace(workspace)
     asked = asked_for(targets or place.site.networks, place)
     will_write(options.json_path(json))
-    with place.store() as store:
+    with holding(place.folder, "work", utc_now()), place.store() as store:
         view = look(place, store, asked, "scan")
-    finish(view, place, json, fail_on)
-
-
-def check(
-    workspace: options.Workspace = options.HERE,
-    if_due: Annotated[bool, typer.Option("--if-due", help=say("help.if_due"))] = False,
-    json: options.Json = None,
-    fail_on: options.FailOn = None,
-) -> None:
-    place = open_workspace(workspace)
-    will_write(options.json_path(json))
-    with place.known() as store:
-        if if_due and (done := _done_today(store.last_run("check"), utc_now())):
-            stdout().print(plain(say("result.not_due", at=done)))
-            return
-        known = store.known_targets()
-        if not known:
-            raise UsageError(say("result.nothing_known"))
-        asked = asked_for(known, place)
-        view = look(place, store, asked, "check")
     finish(view, place, json, fail_on)
 
 
@@ -127,17 +107,21 @@ def look(
     kind: Literal["scan", "check"],
     trace: Trace | None = None,
     refusals: Workspace | None = None,
+    *,
+    turn: int | None = None,
+    spread_s: float = 0.0,
 ) -> View:
     """Run over the targets with progress on stderr, keep the run, and return what is known then.
 
-    `refusals` is the workspace that knows the refused logins, where the run itself is kept apart.
+    `refusals` is the workspace that knows the refused logins, where the run itself is kept apart. `turn` is
+    the watch's turn that this is, `spread_s` the time that the devices are spread over.
     """
     # Told before anything is sent: a folder or a database that could not take the result.
     make_folder(place.snapshots)
     with writing(store.engine):
         pass
     with progress() as tell:
-        means = place.means(store, tell, trace)
+        means = replace(place.means(store, tell, trace), spread_s=spread_s)
         if refusals is not None:
             means = replace(means, refusals=refusals.refusals, refused=refusals.refused)
         if kind == "check":
@@ -146,7 +130,7 @@ def look(
         report = asyncio.run(run_scan(asked, means, kind=kind))
     for note in report.notes:
         stderr().print(plain(note, "yellow"))
-    return _kept(place, store, report)
+    return _kept(place, store, report, turn)
 
 
 def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) -> None:
@@ -161,11 +145,11 @@ def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) 
     _exit(document, fail_on)
 
 
-def _kept(place: Workspace, store: Store, report: ScanReport) -> View:
+def _kept(place: Workspace, store: Store, report: ScanReport, turn: int | None) -> View:
     """Keep the run. Where the inventory cannot take it now, a person may mend that: it is not thrown away."""
     for left in reversed(range(_TRIES)):
         try:
-            return keep(place, store, report)
+            return keep(place, store, report, turn)
         except UsageError as error:
             if not left:
                 raise
@@ -185,10 +169,3 @@ def _exit(document: scan_json.Document, fail_on: str | None) -> None:
         raise typer.Exit(EXIT_OUR_FAULT)
     if fail_on and not_met(document):
         raise typer.Exit(EXIT_NOT_MET)
-
-
-def _done_today(run: RunInfo | None, now: datetime) -> str:
-    """Return the local time of a run of today, or nothing."""
-    if run is None or run.finished.astimezone(CHINA).date() != now.astimezone(CHINA).date():
-        return ""
-    return run.finished.astimezone(CHINA).strftime("%H:%M")

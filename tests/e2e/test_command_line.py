@@ -141,6 +141,8 @@ def test_check_asks_what_is_known_and_if_due_does_not_ask_twice_a_day(
     checked = json.loads(ran.out)
     jsonschema.validate(checked, SCHEMA)
     assert (ran.code, by_address(checked).keys()) == (0, by_address(document).keys())
+    with (scanned / "camcensus.toml").open("a", encoding="utf-8") as profile:
+        profile.write("\n[settings.watch]\nscan_weekday = 0\n")
     second = camcensus("check", "-w", scanned, "--if-due")
     assert (second.code, "今天已经查过" in second.out, second.words) == (0, True, "")
 
@@ -182,9 +184,14 @@ def test_the_forms_are_listed_and_one_is_filled(camcensus: Camcensus, scanned: P
     assert not (scanned / "out").exists()
 
 
-def test_report_says_that_it_comes_later(camcensus: Camcensus, tmp_path: Path) -> None:
-    ran = camcensus("report", "--out", tmp_path / "r")
-    assert (ran.code, "后续版本" in ran.words, list(tmp_path.iterdir())) == (2, True, [])
+def test_a_report_is_written_of_what_is_known(camcensus: Camcensus, scanned: Path, tmp_path: Path) -> None:
+    ran = camcensus("report", "-w", scanned, "--out", tmp_path / "r")
+    assert (ran.code, (tmp_path / "r" / "health.html").exists()) == (0, True)
+
+
+def test_a_report_of_nothing_is_not_written(camcensus: Camcensus, tmp_path: Path) -> None:
+    ran = camcensus("report", "-w", tmp_path, "--out", tmp_path / "r")
+    assert (ran.code, list(tmp_path.iterdir())) == (2, [])
 
 
 def test_init_writes_an_explained_file_once(camcensus: Camcensus, tmp_path: Path) -> None:

@@ -20,14 +20,21 @@ FOLDERS = ("config", "probe", "inventory", "reports")
 BY_NAME = {
     *(f"help.baseline_{name}" for name in ("accept", "drop", "list", "set")),
     "help.card_read",
+    *(f"help.case_{name}" for name in ("close", "list", "note", "own", "show")),
     *(f"help.credential_{name}" for name in ("list", "remove", "set", "test")),
+    *(f"help.notice_{name}" for name in ("list", "remove", "set", "test")),
     *(f"help.same_{name}" for name in ("accept", "list", "refuse", "undo")),
 }
 
 
+def sources_of() -> str:
+    """Return the whole code, with the templates of pages."""
+    files = (p for folder in FOLDERS for p in (ROOT / folder).rglob("*") if p.suffix in (".py", ".html"))
+    return "".join(path.read_text("utf-8") for path in files)
+
+
 def used() -> set[str]:
-    sources = "".join(path.read_text("utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
-    return set(re.findall(r"""say\(\s*["']([a-z_]+\.[a-z_]+)["']""", sources))
+    return set(re.findall(r"""say\(\s*["']([a-z_]+\.[a-z_]+)["']""", sources_of()))
 
 
 def blanks(sentence: str) -> set[str]:
@@ -39,7 +46,7 @@ def test_every_sentence_that_is_said_exists() -> None:
 
 
 def test_every_sentence_is_said_somewhere() -> None:
-    sources = "".join(path.read_text("utf-8") for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+    sources = sources_of()
     # A key that is put together at run time has its last part in quotes somewhere.
     built = {key for key in WORDS if f'"{key.partition(".")[2]}"' in sources}
     assert WORDS.keys() - used() - built - {key for key in WORDS if f'"{key}"' in sources} == BY_NAME

@@ -34,8 +34,8 @@ def test_a_command_of_a_later_version_says_so(
 def test_a_command_of_a_later_version_says_so_in_english(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code, said = typed(monkeypatch, capsys, "serve", language="en")
-    assert (code, said.startswith("camcensus serve comes in a later version.")) == (2, True)
+    code, said = typed(monkeypatch, capsys, "worker", language="en")
+    assert (code, said.startswith("camcensus worker comes in a later version.")) == (2, True)
 
 
 @pytest.mark.parametrize(
