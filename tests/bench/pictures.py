@@ -26,6 +26,7 @@ from reports.results import show
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 COLUMNS, ROWS = 4, 3
 TILE = (400, 225)
+_MAIN = "from reports.cli import main; main()"
 
 
 def main() -> None:
@@ -33,13 +34,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         workspace = folder / "camcensus-demo"
-        subprocess.run(
-            [sys.executable, "-c", "from reports.cli import main; main()", "demo", "--out", str(workspace)],
-            check=True,
-        )
+        subprocess.run([sys.executable, "-c", _MAIN, "demo", "--out", str(workspace)], check=True)
         _result(workspace / "out" / "scan.json", folder)
         _form(workspace / "out" / "ruian-2018-list.xlsx", folder)
         _cameras(workspace / "snapshots")
+        _health(workspace, folder)
 
 
 def _result(scan: Path, folder: Path) -> None:
@@ -55,6 +54,16 @@ def _result(scan: Path, folder: Path) -> None:
     width, height = (round(float(n)) for n in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0])
     page = folder / "result.html"
     page.write_text(f'<!doctype html><meta charset="utf-8"><body style="margin:0">{drawn}', "utf-8")
+    _photograph(page, "result.png", (width, height), folder)
+
+
+def _health(workspace: Path, folder: Path) -> None:
+    """The top of the health report as a browser shows it."""
+    _run(sys.executable, "-c", _MAIN, "report", "--out", str(folder / "report"), "-w", str(workspace))
+    _photograph(folder / "report" / "health.html", "health.png", (1100, 1250), folder)
+
+
+def _photograph(page: Path, name: str, size: tuple[int, int], folder: Path) -> None:
     _run(
         "chromium",
         "--headless",
@@ -64,8 +73,8 @@ def _result(scan: Path, folder: Path) -> None:
         "--no-first-run",
         f"--user-data-dir={folder / 'profile'}",
         "--hide-scrollbars",
-        f"--window-size={width},{height}",
-        f"--screenshot={PICTURES / 'result.png'}",
+        f"--window-size={size[0]},{size[1]}",
+        f"--screenshot={PICTURES / name}",
         page.as_uri(),
     )
 
