@@ -7,7 +7,9 @@ from functools import partial
 
 from config.evidence import FaultPoints, load_fault_points
 from config.schema import Catalogue
+from inventory.case_points import fault_points_of_cases
 from inventory.record import CameraRecord, DeviceRecord
+from inventory.watch import Case
 from probe.model import ChannelReport, reading_of, value_of
 from probe.picture.faults import picture_faults
 
@@ -36,6 +38,36 @@ def fault_points(
     elif not parts:
         parts.append(words.said("none"))
     return words.said("semicolon").join(parts) + words.said("stop")
+
+
+def points_of_cases(
+    cases: Iterable[Case],
+    devices: Iterable[DeviceRecord],
+    cameras: Iterable[CameraRecord],
+    catalogue: Catalogue,
+) -> str | None:
+    """Return the open cases of a system in one sentence; None where there is nothing to tell of."""
+    by_id = {device.id: device for device in devices}
+    wanted = {one.id: one for one in cameras if one.device_id in by_id and not _is_out_of_use(one)}
+    if not wanted and not by_id:
+        return None
+    every = {case.id: case for case in cases}
+
+    def concerns(case: Case) -> bool:
+        if case.subject.is_shared:
+            return any(concerns(every[one]) for one in case.explains if one in every)
+        return case.camera_id in wanted if case.camera_id else case.subject.device_id in by_id
+
+    def named(case: Case) -> str:
+        if case.camera_id in wanted:
+            return _name(wanted[case.camera_id], by_id)
+        return by_id[case.subject.device_id].address
+
+    own = [case for case in every.values() if concerns(case)]
+    under = {case.id: [every[one] for one in case.explains if one in every] for case in own}
+    took = {number: len({named(one) for one in many if concerns(one)}) for number, many in under.items()}
+    unknown = [_name(one, by_id) for one in wanted.values() if one.answered and _is_unknown(one, by_id)]
+    return fault_points_of_cases(own, named, catalogue.watch, took, unknown)
 
 
 def _cameras(

@@ -13,6 +13,7 @@ from inventory.merge import merge
 from inventory.people import Claims, PeoplesWords
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, Scalar, View
 from inventory.systems import Plant, of_system
+from inventory.watch import Case
 
 _NOT_MET = ("拟新建",)
 
@@ -39,8 +40,18 @@ class Ledger:
     made: datetime
 
 
-def build_ledger(view: View, site: Site, catalogue: Catalogue, said: PeoplesWords, made: datetime) -> Ledger:
-    """Return everything known of the unit at `made`. A field that nobody speaks of is absent."""
+def build_ledger(
+    view: View,
+    site: Site,
+    catalogue: Catalogue,
+    said: PeoplesWords,
+    made: datetime,
+    cases: Sequence[Case] | None = None,
+) -> Ledger:
+    """Return everything known of the unit at `made`. A field that nobody speaks of is absent.
+
+    `cases`: what the watch is sure of; None where only the last run can tell what is wrong.
+    """
     devices = {device.id: device for device in view.devices}
     unit = _merged(said.unit, profile_claims(site.profile, said.unit, made), {}, "unit", catalogue, made)
     plain = (*view.cameras, *said.added)
@@ -50,7 +61,7 @@ def build_ledger(view: View, site: Site, catalogue: Catalogue, said: PeoplesWord
     for member in members(site.systems, devices, plain):
         claims = said.systems.get(member.system, {})
         typed = profiles[member.system].typed if member.system in profiles else {}
-        plant = Plant(member.devices, member.cameras, devices, unit, catalogue, made)
+        plant = Plant(member.devices, member.cameras, devices, unit, catalogue, made, cases)
         fields = _merged(
             claims, profile_claims(typed, claims, made), of_system(plant), "system", catalogue, made
         )

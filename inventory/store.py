@@ -107,6 +107,13 @@ class Store:
         with reading(self.engine) as connection:
             return load_book(connection)
 
+    def settled_cases(self) -> tuple[Case, ...] | None:
+        """Return the open cases; None before the first look, and while what one found is not sure yet."""
+        with reading(self.engine) as connection:
+            book = load_book(connection)
+            watched = night_rows.has_looks(connection)
+        return None if book.suspicions or not watched else tuple(book.open_cases())
+
     def waiting(self, now: datetime) -> Sequence[str]:
         """Return where a second look may settle something now, as `address` or `address:port`.
 

@@ -42,7 +42,9 @@ def known_of(place: Workspace) -> tuple[Ledger, str]:
     """Return all that is known of the unit, and the workspace's code. UsageError before the first run."""
     with place.known() as store:
         said = store.peoples_words()
-        ledger = build_ledger(store.view(), place.site, place.catalogue, said, utc_now())
+        ledger = build_ledger(
+            store.view(), place.site, place.catalogue, said, utc_now(), store.settled_cases()
+        )
         return ledger, store.workspace_code()
 
 

@@ -42,7 +42,9 @@ def import_(
     form = form_of(meta, place.catalogue, opened.name)
     with place.known() as store:
         ground = store.ground()
-        ledger = build_ledger(ground.view, place.site, place.catalogue, ground.words, utc_now())
+        ledger = build_ledger(
+            ground.view, place.site, place.catalogue, ground.words, utc_now(), store.settled_cases()
+        )
         refuse_strangers(meta, ground.workspace, ledger.unit, opened.name)
         edits = read_edits(opened, meta, form, place.catalogue)
         record = record_now(ground, ledger, meta, opened.name)

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from config.load import load_catalogue
-from inventory.fault_points import fault_points
+from inventory.fault_points import fault_points, points_of_cases
 from inventory.record import CameraRecord, DeviceRecord, FieldValue
+from inventory.watch import TOGETHER, Case, Spell, Subject
 from probe.model import Channel, ChannelReport, DeviceReport, Evidence, Gap, Measured, NotMeasured, Target
 
 CATALOGUE = load_catalogue()
@@ -108,3 +109,39 @@ def test_nothing_is_told_of_nothing() -> None:
 def test_a_recorder_that_gave_no_answer_is_told_before_its_channels() -> None:
     silent = replace(recorder(channel(1)), answered=False)
     assert said(silent, camera(1, "东门", answered=False)) == "录像机离线1台：10.0.2.50；离线1路：东门。"
+
+
+# --- where the watch is sure of what is wrong ---
+
+
+def case(number: int, kind: str, subject: Subject, camera_id: str = "", **more: Any) -> Case:  # noqa: ANN401
+    return Case(number, kind, subject, camera_id, (Spell(AT, AT),), **more)
+
+
+def settled(cases: list[Case], *cameras: CameraRecord) -> str:
+    return points_of_cases(cases, [recorder(channel(1), channel(2))], cameras, CATALOGUE) or ""
+
+
+def test_a_case_is_named_by_its_camera() -> None:
+    told = settled([case(1, "black", Subject("d1", 1), "d1.1")], camera(1, "东门"), camera(2, "食堂"))
+    assert "东门" in told
+    assert "食堂" not in told
+
+
+def test_a_recorder_that_took_its_cameras_down_is_one_point() -> None:
+    cause = case(1, "recorder-down", Subject("d1"), explains=(2, 3))
+    under = [case(n + 1, "offline", Subject("d1", n), f"d1.{n}", caused_by=1) for n in (1, 2)]
+    told = settled([cause, *under], camera(1, "东门"), camera(2, "食堂"))
+    assert "10.0.2.50" in told
+    assert "2" in told
+    assert "东门" not in told
+
+
+def test_a_case_of_another_system_is_not_told_here() -> None:
+    other = case(1, "offline", Subject("d7"))
+    shared = case(2, "together-down", Subject(TOGETHER), explains=(1,))
+    assert settled([other, shared], camera(1, "东门")) == settled([], camera(1, "东门"))
+
+
+def test_without_an_open_case_it_says_that_nothing_is_known_to_be_wrong() -> None:
+    assert settled([], camera(1, "东门")) == "检测时未发现故障。"

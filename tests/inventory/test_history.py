@@ -238,3 +238,14 @@ def test_what_a_second_look_may_settle_is_named_by_its_place(store: Store) -> No
     night(store, 0, camera(0, picture=DARK))
     waits = [store.waiting(MONDAY + timedelta(minutes=n)) for n in (5, 65, 600)]
     assert waits == [(), ("10.0.2.9",), ()]
+
+
+def test_cases_are_settled_after_a_look_that_leaves_no_suspicion(store: Store) -> None:
+    before = store.settled_cases()
+    night(store, 0, camera(0))
+    assert (before, store.settled_cases()) == (None, ())
+
+
+def test_cases_are_not_settled_while_one_is_suspected(store: Store) -> None:
+    night(store, 0, camera(0, picture=DARK))
+    assert store.settled_cases() is None
