@@ -36,7 +36,7 @@ def run(place: Workspace, host: str, port: int, clock: Clock, tell: Tell) -> Non
     """
     token = token_of(place.folder, host)
     with holding(place.folder, "serve", clock()), _listening(host, port) as line:
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # "skipped: still running" is as meant
         children = Children(place.folder)
         chores = Chores(place, clock, children)
 
