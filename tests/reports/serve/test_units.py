@@ -100,6 +100,7 @@ def test_a_folder_with_a_percent_sign_is_not_taken_for_a_specifier() -> None:
     assert "WorkingDirectory=/srv/学校 100%% $a\n" in unit
 
 
+@pytest.mark.peer
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     folder = tmp_path / "学校 100%"
