@@ -11,7 +11,12 @@ from typing import Any
 
 import keyring.core
 import pytest
+from hypothesis import settings
 from keyring.backends import fail
+
+# How long one example takes says something of the machine, not of the property.
+settings.register_profile("camcensus", settings(), deadline=None)
+settings.load_profile("camcensus")
 
 
 class LeftTheMachine(AssertionError):
