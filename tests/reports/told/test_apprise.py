@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 from collections.abc import Callable
@@ -23,7 +22,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 CHANNEL = Notice(name="other", kind="apprise")
 KEY = "S3ntinel-key-9f2c"
-installed = pytest.mark.skipif(importlib.util.find_spec("apprise") is None, reason="apprise is an extra")
 
 
 def message() -> Message:
@@ -38,7 +36,6 @@ def test_where_it_is_not_installed_the_mend_is_told(monkeypatch: pytest.MonkeyPa
     assert send(CHANNEL, Secret("json://127.0.0.1"), message()) == NotSent(said, retry=False)
 
 
-@installed
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
@@ -52,13 +49,11 @@ def test_the_robots_that_it_gets_wrong_are_left_to_our_own_senders(url: str, kin
     assert send(CHANNEL, Secret(url), message()) == NotSent(said, retry=False)
 
 
-@installed
 def test_an_address_that_it_does_not_know_is_told() -> None:
     said = say("unsent.apprise_url")
     assert send(CHANNEL, Secret(f"nothing://{KEY}"), message()) == NotSent(said, retry=False)
 
 
-@installed
 @pytest.mark.parametrize(("status", "is_sent"), [(200, True), (500, False)])
 def test_its_own_yes_and_no_are_passed_on(
     open_receiver: Callable[..., Any], status: int, is_sent: bool, caplog: pytest.LogCaptureFixture
