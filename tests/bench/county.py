@@ -1,7 +1,7 @@
 """A county of invented schools rolled up: time and peak memory of every form.
 
 Run: poe county           (300 schools of 100 cameras; other numbers as arguments)
-Writes the last chapter of docs/benchmarks.md. Everything lies in a temporary folder, or in the one named by a
+Writes its chapter of docs/benchmarks.md. Everything lies in a temporary folder, or in the one named by a
 third argument, which is used again as it is.
 """
 
@@ -41,9 +41,9 @@ from reports.form import fill
 from reports.forms.desk import Choices
 from reports.rollup.workspaces import DATABASE
 from reports.xlsx import write_xlsx
+from tests.bench.chapters import write_chapter
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "benchmarks.md"
 CHAPTER = "## A county rolled up"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PLACES = ("正门", "东侧门", "后门", "操场东", "操场西", "升旗台", "南围墙", "教学楼走廊", "食堂后厨", "机房")
@@ -168,8 +168,7 @@ def main(schools: int = 300, cameras: int = 100, kept: str = "") -> None:
         for number, (name, form, source) in enumerate(RUNS):
             costs.append(measured(name, form, [folder / source], folder / "out" / f"{number}.xlsx"))
             tell(str(costs[-1]))
-    before = PAGE.read_text("utf-8").partition(CHAPTER)[0].rstrip()
-    PAGE.write_text(f"{before}\n\n{chapter(schools, cameras, costs)}", "utf-8")
+    write_chapter(CHAPTER, chapter(schools, cameras, costs))
 
 
 RUNS = (

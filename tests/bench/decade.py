@@ -41,8 +41,8 @@ from probe.model import (
     Target,
     Value,
 )
+from tests.bench.chapters import write_chapter
 from tests.bench.school_year import HEALTHY, SCHOOL
-from tests.bench.year import write_page
 
 HEADING = "\n## Ten years of nights\n"
 CAMERAS, RECORDERS = 100, 4
@@ -263,7 +263,7 @@ def main() -> None:
     text = page(found)
     sys.stdout.write(text)
     if len(sys.argv) == 1:
-        write_page(text, HEADING)
+        write_chapter(HEADING, text)
 
 
 if __name__ == "__main__":

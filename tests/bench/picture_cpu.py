@@ -35,6 +35,7 @@ from tests.bench.accuracy.scenes import Pixels
 from tests.bench.accuracy.score import shipped_outfit
 from tests.bench.accuracy.sources import STILLS, content, how_to_get, missing
 from tests.bench.accuracy.variants import Codec
+from tests.bench.chapters import write_chapter
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = next(one for one in STILLS if one.name == "elephants-5640x3172")
@@ -87,10 +88,7 @@ def main() -> int:
                 costs[name, codec] = _cost(stream, runs=5 if "MP" in name else 9)
                 stream.unlink()
                 sys.stderr.write(f"{name} {codec} {costs[name, codec]}\n")
-    page = ROOT / "docs" / "benchmarks.md"
-    kept, _, old = page.read_text("utf-8").partition(SECTION)
-    recorders = "".join(old.partition("\n## Recorders")[1:])  # made by recorders.py
-    page.write_text(f"{kept.rstrip()}\n\n{_section(costs)}{recorders}", "utf-8")
+    write_chapter(SECTION, _section(costs))
     return 0
 
 

@@ -33,8 +33,8 @@ from probe.sim.plan import plan_school
 from probe.sim.serve import serve
 from probe.sim.truth import truth
 from probe.transport.vault import Vault
+from tests.bench.chapters import write_chapter
 
-ROOT = Path(__file__).resolve().parents[2]
 BIND = "127.79.0.0/24"
 HEADING = "\n## Recorders\n"
 SCHOOL = ZoneInfo("Asia/Shanghai")
@@ -234,9 +234,7 @@ def main() -> None:
         seconds=time.monotonic() - begun,
         rows="\n".join(rows),
     )
-    file = ROOT / "docs" / "benchmarks.md"
-    before = file.read_text("utf-8").partition(HEADING)[0]
-    file.write_text(f"{before.rstrip()}\n{HEADING}{page}", "utf-8")
+    write_chapter(HEADING, f"{HEADING}{page}")
     sys.stdout.write(page)
 
 

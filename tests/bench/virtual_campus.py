@@ -22,6 +22,7 @@ from typing import Any
 import psutil
 
 from reports.school import School, running
+from tests.bench.chapters import write_chapter
 
 ROOT = Path(__file__).resolve().parents[2]
 BIND = "127.78.0.0/24"
@@ -108,9 +109,7 @@ def main() -> None:
                 ours(f"camcensus scan, {SILENT} devices never answer", campus.truth, folder / "sick")
             )
     report = _report(costs, devices)
-    page = ROOT / "docs" / "benchmarks.md"
-    _, pictures, rest = page.read_text("utf-8").partition("\n## Pictures")  # made by picture_cpu.py
-    page.write_text(report + pictures + rest, "utf-8")
+    write_chapter("# Benchmarks", report)
     sys.stdout.write(report)
 
 

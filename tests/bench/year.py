@@ -34,6 +34,7 @@ from inventory.record import View
 from inventory.store import Store, open_store
 from inventory.tables import DEVICE, RUN
 from inventory.watch import Case, Look, Result, Subject
+from tests.bench.chapters import write_chapter
 from tests.bench.school_year import (
     CAMERAS,
     DAYS,
@@ -49,7 +50,6 @@ from tests.bench.school_year import (
     view_at,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
 HEADING = "\n## A year of nights\n"
 _TEN = timedelta(minutes=10)
 _AGAIN = timedelta(minutes=65)
@@ -323,19 +323,6 @@ def _span(time: timedelta) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
 
 
-def write_page(text: str, heading: str = HEADING) -> None:
-    """Put a part of docs/benchmarks.md in the place of the one with its heading, or at the end."""
-    path = ROOT / "docs" / "benchmarks.md"
-    whole = path.read_text("utf-8")
-    start = whole.find(heading)
-    if start < 0:
-        path.write_text(whole.rstrip("\n") + "\n\n" + text, "utf-8")
-        return
-    end = whole.find("\n## ", start + len(heading))
-    rest = whole[end:] if end >= 0 else ""
-    path.write_text(whole[:start].rstrip("\n") + "\n\n" + text + rest, "utf-8")
-
-
 def main() -> None:
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     school = plan(seed)
@@ -346,7 +333,7 @@ def main() -> None:
     text = page(school, ran, once, seed)
     sys.stdout.write(text)
     if len(sys.argv) < 3:
-        write_page(text)
+        write_chapter(HEADING, text)
 
 
 if __name__ == "__main__":
