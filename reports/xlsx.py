@@ -12,6 +12,7 @@ import xlsxwriter
 from config.errors import UsageError
 from config.sheet_words import SheetWords
 from reports.paper import Paper
+from reports.whole_file import lock_beside, write_whole
 from reports.xlsx_evidence import add_evidence
 from reports.xlsx_looks import Looks
 from reports.xlsx_meta import add_meta
@@ -26,16 +27,8 @@ def write_xlsx(paper: Paper, path: Path) -> None:
 def write_file(content: bytes, path: Path, words: SheetWords) -> None:
     """Write a workbook's bytes; otherwise as `write_xlsx`."""
     _refuse_if_open(path, words)
-    part = path.with_name(f".{path.name}.part")
     try:
-        try:
-            with part.open("wb") as opened:
-                opened.write(content)
-                opened.flush()
-                os.fsync(opened.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(path, content)
     except OSError as error:
         raise UsageError(_sentence(error, path, words)) from error
 
@@ -58,10 +51,8 @@ def workbook_bytes(paper: Paper) -> bytes:
 
 def _refuse_if_open(path: Path, words: SheetWords) -> None:
     """Where nothing stops us from replacing an open file, what a person types there now would be lost."""
-    # LibreOffice leaves the first beside an open file; Excel and WPS the second.
-    for lock in (path.with_name(f".~lock.{path.name}#"), path.with_name(f"~${path.name}")):
-        if lock.exists():
-            raise UsageError(words.errors.lock_file.format(path=path, lock=lock.name))
+    if (lock := lock_beside(path)) is not None:
+        raise UsageError(words.errors.lock_file.format(path=path, lock=lock.name))
 
 
 def _sentence(error: OSError, path: Path, words: SheetWords) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from config.errors import UsageError
 from config.words import say
+from reports.whole_file import lock_beside, write_whole
 from reports.xlsx_cells import clean_text, row_height, write_text
 
 Align = Literal["left", "center"]
@@ -76,20 +76,11 @@ class Book:
 
 def write_book(book: Book, path: Path) -> None:
     """Write the workbook, whole or not at all. Raise UsageError where it cannot be written or is open."""
-    # LibreOffice leaves the first beside an open file; Excel and WPS the second.
-    for lock in (path.with_name(f".~lock.{path.name}#"), path.with_name(f"~${path.name}")):
-        if lock.exists():
-            raise UsageError(say("logbook.is_open", path=path, lock=lock.name))
-    content, part = book_bytes(book), path.with_name(f".{path.name}.part")
+    if (lock := lock_beside(path)) is not None:
+        raise UsageError(say("logbook.is_open", path=path, lock=lock.name))
+    content = book_bytes(book)
     try:
-        try:
-            with part.open("wb") as opened:
-                opened.write(content)
-                opened.flush()
-                os.fsync(opened.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(path, content)
     except OSError as error:
         raise UsageError(say("logbook.unwritable", path=path, why=error.strerror or error)) from error
 

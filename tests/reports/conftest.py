@@ -15,6 +15,7 @@ from config.site import Site
 from inventory.ledger import Ledger, build_ledger
 from inventory.people import PeoplesWords
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, Kind, RunInfo, View
+from inventory.watch import Case, Note, Spell, Subject
 from probe.model import (
     Channel,
     ChannelReport,
@@ -314,3 +315,38 @@ def document_with(**channel: object) -> out.Document:
     }
     parts = {"run": None, "devices": [device], "cameras": [], "silent": [], "conflicts": []}
     return out.Document.model_validate({"schema": "camcensus/scan/1", **parts})
+
+
+@pytest.fixture
+def cases(view: View) -> tuple[Case, ...]:
+    """A recorder that is down, a camera that this explains, and a black picture that is mended."""
+    assert view.run is not None
+    at = view.run.finished
+    recorder = Subject("10.20.1.50")
+    return (
+        Case(
+            1,
+            "recorder-down",
+            recorder,
+            "",
+            (Spell(at - timedelta(hours=30), at - timedelta(hours=29)),),
+            explains=(2,),
+            owner="王师傅",
+            notes=(Note("李老师", "已报修", at),),
+        ),
+        Case(
+            2,
+            "offline",
+            Subject("10.20.1.50", 1),
+            "c-10.20.1.50-1",
+            (Spell(at - timedelta(hours=30), at - timedelta(hours=29)),),
+            caused_by=1,
+        ),
+        Case(
+            3,
+            "black",
+            Subject("d11", 1),
+            "c-d11-1",
+            (Spell(at - timedelta(days=3), at - timedelta(days=3), at - timedelta(hours=2), at),),
+        ),
+    )

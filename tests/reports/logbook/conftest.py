@@ -1,4 +1,4 @@
-"""A dossier of the invented school, and cases: a cause, what it took down, one that is mended."""
+"""A dossier of the invented school."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 from config.schema import Catalogue
 from inventory.nights import look_of
 from inventory.record import View
-from inventory.watch import Case, Note, Spell, Subject
 from reports.document import scan_document
 from reports.health.dossier import Dossier
 
@@ -41,38 +40,3 @@ def dossier_of(catalogue: Catalogue, view: View) -> MakeDossier:
         return replace(whole, **parts)
 
     return make
-
-
-@pytest.fixture
-def cases(view: View) -> tuple[Case, ...]:
-    """A recorder that is down, a camera that this explains, and a black picture that is mended."""
-    assert view.run is not None
-    at = view.run.finished
-    recorder = Subject("10.20.1.50")
-    return (
-        Case(
-            1,
-            "recorder-down",
-            recorder,
-            "",
-            (Spell(at - timedelta(hours=30), at - timedelta(hours=29)),),
-            explains=(2,),
-            owner="王师傅",
-            notes=(Note("李老师", "已报修", at),),
-        ),
-        Case(
-            2,
-            "offline",
-            Subject("10.20.1.50", 1),
-            "c-10.20.1.50-1",
-            (Spell(at - timedelta(hours=30), at - timedelta(hours=29)),),
-            caused_by=1,
-        ),
-        Case(
-            3,
-            "black",
-            Subject("d11", 1),
-            "c-d11-1",
-            (Spell(at - timedelta(days=3), at - timedelta(days=3), at - timedelta(hours=2), at),),
-        ),
-    )
