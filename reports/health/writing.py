@@ -10,6 +10,7 @@ from reports.health.album import Album
 from reports.health.dossier import Dossier
 from reports.health.page import health_of, html_of
 from reports.health.reading import read_picture
+from reports.whole_file import write_whole
 from reports.workspace import Workspace
 
 PAGE = "health.html"
@@ -26,14 +27,10 @@ def album_of(place: Workspace) -> Album:
 
 def write_page(place: Workspace, dossier: Dossier, folder: Path) -> Path:
     """Write the report, whole or not at all, and return the file. Raise UsageError if it cannot be."""
-    path, part = folder / PAGE, folder / f".{PAGE}.part"
+    path = folder / PAGE
     text = page_of(place, dossier)
     try:
-        try:
-            part.write_text(text, "utf-8", newline="\n")
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(path, text.encode())
     except OSError as error:
         raise UsageError(say("error.json", path=path, why=error.strerror or error)) from error
     return path
