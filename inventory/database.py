@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
@@ -18,6 +21,7 @@ REVISION = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _BUSY_S = 5.0
+_AGAIN_S = 0.01
 # "CCen" in the file's header: a file of another program is refused before anything is written to it.
 _APPLICATION_ID = 0x4343656E
 
@@ -54,20 +58,39 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def _engine(path: Path, busy_s: float) -> Engine:
     engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": busy_s})
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, busy_s))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare(busy_s: float, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where we say so, not at the first INSERT
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",
-    ):
+    switch_to_wal(connection, busy_s)
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "recursive_triggers = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+class _Executes(Protocol):
+    def execute(self, sql: str, /) -> object: ...
+
+
+def switch_to_wal(connection: _Executes, busy_s: float) -> None:
+    """Put a file into WAL mode, waiting up to `busy_s` for others that open it; no lock where it is so.
+
+    Two that switch a new file at once would wait for each other, so SQLite refuses one of them at once
+    instead of calling its busy handler (https://www.sqlite.org/c3ref/busy_handler.html).
+    Raise sqlite3.OperationalError where the file stays locked.
+    """
+    deadline = time.monotonic() + busy_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -89,7 +89,7 @@ def states(folder: Path) -> list[str]:
         return [state for (state,) in connection.execute(asked)]
 
 
-def until(found: Callable[[], bool], seconds: float = 60) -> None:
+def until(found: Callable[[], bool], seconds: float = 150) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from config.errors import UsageError
 from config.words import say
 from inventory import night_tables, notices, online, turns
-from inventory.database import MIGRATIONS, REVISION, open_engine, reading, writing
+from inventory.database import MIGRATIONS, REVISION, open_engine, reading, switch_to_wal, writing
 from inventory.tables import METADATA, RUN
 
 # Whoever makes tables has to be here: the migrations are held against all of them.
@@ -71,6 +72,39 @@ def add_and_fail(engine: Engine) -> None:
 def add_many(engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(insert(RUN), [{**A_RUN, "targets": ["10.0.0.1"] * 300}] * 100)
+
+
+class Contended:
+    """A connection to a new file whose switch to WAL meets another's, `times` times."""
+
+    def __init__(self, times: int, code: int = sqlite3.SQLITE_BUSY) -> None:
+        self.times, self.code = times, code
+
+    def execute(self, _sql: str) -> None:
+        if self.times:
+            self.times -= 1
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY])
+def test_a_new_file_that_another_opens_at_the_same_moment_is_tried_again(code: int) -> None:
+    contended = Contended(3, code)
+    switch_to_wal(contended, busy_s=5)
+    assert contended.times == 0
+
+
+def test_a_file_that_stays_locked_and_a_fault_of_another_kind_are_raised() -> None:
+    for contended, busy_s in ((Contended(1000), 0.05), (Contended(1, sqlite3.SQLITE_IOERR), 5)):
+        with pytest.raises(sqlite3.OperationalError):
+            switch_to_wal(contended, busy_s)
+
+
+def test_many_who_open_a_new_file_at_once_all_get_it(path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for engine in pool.map(open_engine, [path] * 8):
+            engine.dispose()
 
 
 def test_the_revision_in_the_code_is_the_newest_migration() -> None:
