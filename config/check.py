@@ -44,7 +44,7 @@ def mistakes_between(parts: Mapping[str, Any], declared: Mapping[str, frozenset[
         *mistakes_of_campaigns(parts["campaigns"], parts["positions"], parts["forms"]),
         *mistakes_of_codes(parts["gb28181"]),
         *mistakes_of_forms(parts["forms"], fields, declared["fields"]),
-        *mistakes_of_watch(parts["watch"], declared["faults"], declared["fields"]),
+        *mistakes_of_watch(parts["watch"], declared["faults"], declared["fields"], parts["campaigns"]),
     ]
 
 

@@ -11,7 +11,7 @@ FILE = "watch.toml"
 
 
 def mistakes_of_watch(
-    watching: Watching | None, faults: Collection[str], fields: Collection[str]
+    watching: Watching | None, faults: Collection[str], fields: Collection[str], campaigns: Collection[str]
 ) -> Iterator[Mistake]:
     """Yield what does not fit; None where the file itself is broken, which is told elsewhere."""
     if watching is None:
@@ -26,3 +26,5 @@ def mistakes_of_watch(
     field = watching.limits.key_spot.field
     if field not in fields:
         yield Mistake(FILE, "limits.key_spot.field", f"没有声明这个字段：{field}")
+    if watching.coverage.campaign not in campaigns:
+        yield Mistake(FILE, "coverage.campaign", f"没有声明这个活动：{watching.coverage.campaign}")

@@ -50,11 +50,6 @@ class Evidence(Wordbook):
     columns: Mapping[str, tuple[Heading, ...]]
 
 
-class FaultPoints(Wordbook):
-    clock_limit_s: Annotated[int, Field(ge=1, le=86_400)]
-    most_names: Annotated[int, Field(ge=1, le=1000)]
-
-
 @cache
 def load_evidence(name: str) -> Evidence:
     """Return what is declared as evidence under this name. Raise ConfigError with every mistake in it."""
@@ -65,12 +60,6 @@ def load_evidence(name: str) -> Evidence:
 def load_words(name: str) -> Wordbook:
     """Return the sentences of this name. Raise ConfigError with every mistake in them."""
     return _load(Wordbook, name)
-
-
-@cache
-def load_fault_points() -> FaultPoints:
-    """Return the words for what is wrong with a system. Raise ConfigError with every mistake in them."""
-    return _load(FaultPoints, "fault-points")
 
 
 def _load(shape: type[Shape], name: str) -> Shape:

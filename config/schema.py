@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic import Field as Bounds
 
-from config.campaign import Campaign
+from config.campaign import Area, Campaign
 from config.form import Form
 from config.gb28181 import Gb28181
 from config.problems import ProblemWords
@@ -330,6 +330,11 @@ class Catalogue(Section):
     campaigns: Mapping[str, Campaign]
     sheet_words: SheetWords
     watch: Watching
+
+    @property
+    def must_cover(self) -> tuple[Area, ...]:
+        """The spots that must have a camera that works. 重点部位"""
+        return self.campaigns[self.watch.coverage.campaign].areas
 
 
 def campaign_forms(catalogue: Catalogue, campaign: str) -> tuple[Form, ...]:

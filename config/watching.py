@@ -66,7 +66,7 @@ class Together(Section):
 
 
 class Coverage(Section):
-    positions: tuple[Words, ...]
+    campaign: Words  # whose list of areas it is
 
 
 class Pause(Section):

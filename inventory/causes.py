@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from config.watching import Together, Watching
@@ -40,16 +40,14 @@ def is_away(case: Case) -> bool:
     return case.kind in AWAY and not case.subject.channel
 
 
-def cameras_under(case: Case, book: Book, cameras: Iterable[CameraRecord]) -> list[str]:
+def cameras_under(case: Case, cases: Mapping[int, Case], cameras: Iterable[CameraRecord]) -> list[str]:
     """Return the ids of the other cameras that cannot be seen because of an open case, each once.
 
     Those of the cases that it explains; and of a device that is away all that only it shows.
     """
-    found = dict.fromkeys(
-        one.camera_id for number in case.explains if (one := book.cases[number]).is_open and one.camera_id
-    )
-    away = {case.subject.device_id} if is_away(case) else set()
-    away |= {one.subject.device_id for n in case.explains if is_away(one := book.cases[n]) and one.is_open}
+    explained = [one for number in case.explains if (one := cases.get(number)) is not None and one.is_open]
+    found = dict.fromkeys(one.camera_id for one in explained if one.camera_id)
+    away = {one.subject.device_id for one in (case, *explained) if is_away(one)}
     for camera in cameras:
         places = {camera.device_id, *(sight.device_id for sight in camera.sights)}
         if places <= away:

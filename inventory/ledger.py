@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.schema import Catalogue, Level
@@ -12,8 +13,9 @@ from inventory.membership import members, system_ids
 from inventory.merge import merge
 from inventory.people import Claims, PeoplesWords
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, Scalar, View
+from inventory.standing import watched_in
 from inventory.systems import Plant, of_system
-from inventory.watch import Case
+from inventory.watch import Watched
 
 _NOT_MET = ("拟新建",)
 
@@ -38,6 +40,7 @@ class Ledger:
     devices: Mapping[str, DeviceRecord]
     view: View
     made: datetime
+    watched: Watched = field(default_factory=Watched)
 
 
 def build_ledger(
@@ -46,14 +49,15 @@ def build_ledger(
     catalogue: Catalogue,
     said: PeoplesWords,
     made: datetime,
-    cases: Sequence[Case] | None = None,
+    watched: Watched | None = None,
 ) -> Ledger:
     """Return everything known of the unit at `made`. A field that nobody speaks of is absent.
 
-    `cases`: what the watch is sure of; None where only the last run can tell what is wrong.
+    `watched`: how things stand by all looks until now; None where only the viewed run is to be told of.
     """
+    watched = watched_in(view, catalogue) if watched is None else watched
     devices = {device.id: device for device in view.devices}
-    unit = _merged(said.unit, profile_claims(site.profile, said.unit, made), {}, "unit", catalogue, made)
+    unit = unit_of(site, catalogue, said, made)
     plain = (*view.cameras, *said.added)
     profiles = dict(zip(system_ids(site.systems), site.systems, strict=True))
     systems = []
@@ -61,7 +65,7 @@ def build_ledger(
     for member in members(site.systems, devices, plain):
         claims = said.systems.get(member.system, {})
         typed = profiles[member.system].typed if member.system in profiles else {}
-        plant = Plant(member.devices, member.cameras, devices, unit, catalogue, made, cases)
+        plant = Plant(member.devices, member.cameras, devices, unit, catalogue, made, watched)
         fields = _merged(
             claims, profile_claims(typed, claims, made), of_system(plant), "system", catalogue, made
         )
@@ -77,7 +81,20 @@ def build_ledger(
         devices,
         view,
         made,
+        watched,
     )
+
+
+def unit_of(site: Site, catalogue: Catalogue, said: PeoplesWords, made: datetime) -> Mapping[str, FieldValue]:
+    """Return what is known of the unit itself at `made`."""
+    return _merged(said.unit, profile_claims(site.profile, said.unit, made), {}, "unit", catalogue, made)
+
+
+def absent_spots(unit: Mapping[str, FieldValue]) -> tuple[str, ...]:
+    """Return the names of the spots that the school says it has not."""
+    said = unit.get("absent_positions")
+    parts = re.split(r"[/、\n]", str(said.value) if said and said.value else "")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def profile_claims(typed: Mapping[str, Scalar], said: Claims, made: datetime) -> Mapping[str, FieldValue]:

@@ -50,11 +50,6 @@ def write_look(connection: Connection, look: Look) -> None:
     write_rows(connection, NIGHT_RESULT, rows)
 
 
-def has_looks(connection: Connection) -> bool:
-    """Say whether any night was kept in short."""
-    return connection.execute(select(NIGHT_RESULT.c.run_id).limit(1)).first() is not None
-
-
 def load_results(
     connection: Connection,
     zone: tzinfo,

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from config.watching import Watching
+from config.campaign import Area
+from config.schema import Catalogue
 from inventory.condition import Condition, condition_of
 from inventory.nights import replaced_devices, why_out_of_use
 from inventory.record import CameraRecord, View
@@ -33,22 +34,22 @@ _GROUPS = {"class": "resource_class", "brand": "brand"}
 
 
 def rates(
-    view: View, results: Sequence[Result], watching: Watching, not_applicable: Collection[str] = ()
+    view: View, results: Sequence[Result], catalogue: Catalogue, absent: Collection[str] = ()
 ) -> list[Rate]:
     """Return every rate of the whole school, then of each class, brand and recorder.
 
-    `results` is what the last look at each device found. `not_applicable`: positions this school has not.
+    `results` is what the last look at each device found. `absent`: spots that this school has not.
     """
     by_subject = {one.subject: one for one in results}
     gone = replaced_devices(view)
     view = replace(view, cameras=tuple(one for one in view.cameras if not _is_replaced(one, gone)))
-    states = {camera.id: condition_of(camera, by_subject, watching) for camera in view.cameras}
+    states = {camera.id: condition_of(camera, by_subject, catalogue.watch) for camera in view.cameras}
     networked = _networked(view)
     found: list[Rate] = []
     for group, member, cameras in _groups(view):
         found += _of_cameras(group, member, cameras, states, networked)
         if not member:
-            found.append(_covered(cameras, states, watching, not_applicable))
+            found.append(_covered(cameras, states, catalogue.must_cover, absent))
     return found
 
 
@@ -76,7 +77,7 @@ def _of_cameras(
 ) -> Iterator[Rate]:
     excluded = Counter(why for one in cameras if (why := why_out_of_use(one)))
     used = [one for one in cameras if not why_out_of_use(one)]
-    public = [one for one in used if _said(one, "faces_public") == "是"]
+    public = [one for one in used if _known(one, "faces_public") == "是"]
     says: tuple[tuple[str, str, Says, Sequence[CameraRecord]], ...] = (
         ("online", "online", lambda one: states[one.id].online, used),
         ("intact", "intact", lambda one: states[one.id].intact, used),
@@ -102,19 +103,20 @@ def _of_cameras(
 def _covered(
     cameras: Iterable[CameraRecord],
     states: Mapping[str, Condition],
-    watching: Watching,
-    not_applicable: Collection[str],
+    areas: Sequence[Area],
+    absent: Collection[str],
 ) -> Rate:
-    """Count the positions that have to have a camera; one whose cameras are all unknown is unknown."""
-    wanted = [one for one in watching.coverage.positions if one not in not_applicable]
-    there: dict[str, list[bool | None]] = {position: [] for position in wanted}
+    """Count the spots that must have a camera: unknown where one may stand, by a suggestion or unmeasured."""
+    wanted = [one for one in areas if one.name not in absent]
+    there: dict[str, list[bool | None]] = {area.id: [] for area in wanted}
     for camera in cameras:
-        position = str(_said(camera, "position") or "")
-        if position in there and not why_out_of_use(camera):
-            there[position].append(states[camera.id].works)
+        works = states[camera.id].works if _known(camera, "position") else None
+        for area in wanted if not why_out_of_use(camera) else ():
+            if _said(camera, "position") in area.positions:
+                there[area.id].append(works)
     covered = sum(1 for states_there in there.values() if True in states_there)
     unknown = sum(1 for one in there.values() if True not in one and None in one)
-    left_out = len(watching.coverage.positions) - len(wanted)
+    left_out = len(areas) - len(wanted)
     excluded = {"not_applicable": left_out} if left_out else {}
     return Rate("covered", "school", "", covered, len(wanted), unknown, FORMULAS["covered"], excluded)
 
@@ -150,3 +152,9 @@ def _is_hd(camera: CameraRecord) -> bool | None:
 def _said(camera: CameraRecord, field: str) -> object:
     said = camera.fields.get(field)
     return said.value if said else None
+
+
+def _known(camera: CameraRecord, field: str) -> object:
+    """Return what is said of a camera, and nothing where it is only suggested."""
+    said = camera.fields.get(field)
+    return said.value if said and said.confirmed else None

@@ -23,6 +23,7 @@ from inventory import (
     people,
     refusals,
     saying,
+    standing,
     taking,
     turns,
     viewing,
@@ -39,7 +40,7 @@ from inventory.recording import claim_row, record
 from inventory.schedule import Slot, State, Turn
 from inventory.sights import load_sights
 from inventory.tables import BASELINE, CLAIM, RUN, VISIT
-from inventory.watch import Case, Change, Night, Result, Subject
+from inventory.watch import Case, Change, Night, Result, Subject, Watched
 from probe.light import Door
 from probe.memory import Kept
 from probe.model import Gap, ScanReport, Sighting, Target
@@ -107,12 +108,11 @@ class Store:
         with reading(self.engine) as connection:
             return load_book(connection)
 
-    def settled_cases(self) -> tuple[Case, ...] | None:
-        """Return the open cases; None before the first look, and while what one found is not sure yet."""
+    def watched(self) -> Watched:
+        """Return how every device was found last, and the faults that are open, sure of them or not yet."""
         with reading(self.engine) as connection:
-            book = load_book(connection)
-            watched = night_rows.has_looks(connection)
-        return None if book.suspicions or not watched else tuple(book.open_cases())
+            results = night_rows.newest_per_device(connection, ZoneInfo(self.catalogue.settings.watch.zone))
+            return standing.watched(load_book(connection), results, self.catalogue.watch)
 
     def waiting(self, now: datetime) -> Sequence[str]:
         """Return where a second look may settle something now, as `address` or `address:port`.

@@ -9,9 +9,9 @@ from datetime import datetime
 
 from config.schema import Catalogue, Derivation, Field
 from inventory.brand import brand_of, model_of, word_of
-from inventory.fault_points import fault_points, points_of_cases
+from inventory.fault_points import fault_points
 from inventory.record import CameraRecord, DeviceRecord, FieldValue
-from inventory.watch import Case
+from inventory.watch import Watched
 from probe.model import Evidence, Measured, value_of
 
 
@@ -25,7 +25,7 @@ class Plant:
     unit: Mapping[str, FieldValue]
     catalogue: Catalogue
     at: datetime
-    cases: Sequence[Case] | None = None  # open ones; None where the watch cannot tell
+    watched: Watched
 
     @property
     def main(self) -> DeviceRecord | None:
@@ -215,10 +215,7 @@ def _retention(rule: Field, plant: Plant) -> FieldValue | None:
 def _faults(rule: Field, plant: Plant) -> FieldValue | None:
     own = [plant.devices[one.device_id] for one in plant.cameras if one.device_id in plant.devices]
     held = {device.id: device for device in (*plant.recorders, *own)}
-    if plant.cases is None:
-        said = fault_points(held.values(), plant.cameras, plant.catalogue)
-    else:
-        said = points_of_cases(plant.cases, held.values(), plant.cameras, plant.catalogue)
+    said = fault_points(plant.watched, held.values(), plant.cameras, plant.catalogue.watch)
     seen = max((device.last_seen for device in held.values()), default=plant.at)
     return None if said is None else FieldValue(said, "suggested", "sheet", seen, False)
 

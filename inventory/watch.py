@@ -164,6 +164,14 @@ class Case:
         return self.closed is None
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the last look at each device found there, and the open faults: see inventory/standing.py."""
+
+    results: Mapping[Subject, Result] = field(default_factory=dict)
+    cases: Mapping[int, Case] = field(default_factory=dict)
+
+
 ChangeKind = Literal[
     "new",
     "gone",

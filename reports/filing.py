@@ -41,10 +41,8 @@ class Filed:
 def known_of(place: Workspace) -> tuple[Ledger, str]:
     """Return all that is known of the unit, and the workspace's code. UsageError before the first run."""
     with place.known() as store:
-        said = store.peoples_words()
-        ledger = build_ledger(
-            store.view(), place.site, place.catalogue, said, utc_now(), store.settled_cases()
-        )
+        said, watched = store.peoples_words(), store.watched()
+        ledger = build_ledger(store.view(), place.site, place.catalogue, said, utc_now(), watched)
         return ledger, store.workspace_code()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,15 @@ def test_nothing_committed_names_a_path_of_somebodys_machine() -> None:
         if path != Path(__file__).resolve() and somebody.search(path.read_text("utf-8", errors="replace"))
     ]
     assert guilty == []
+
+
+def test_every_golden_file_is_renewed_by_its_task() -> None:
+    tasks = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
+    renewed = set(tasks["golden"]["cmd"].split()[1:])
+    here = Path(__file__)
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path != here and "UPDATE_GOLDEN" in path.read_text("utf-8")
+    }
+    assert renewed == users

@@ -71,7 +71,7 @@ def show(number: Number, workspace: options.Workspace = options.HERE) -> None:
     ]
     if case.caused_by is not None:
         lines.append(say("case.caused_by", number=case.caused_by))
-    if under := cameras_under(case, book, view.cameras):
+    if under := cameras_under(case, book.cases, view.cameras):
         lines.append(say("case.took_down", count=len(under), cameras=" ".join(under)))
     if case.owner:
         lines.append(say("case.owned", who=case.owner))

@@ -43,7 +43,7 @@ def import_(
     with place.known() as store:
         ground = store.ground()
         ledger = build_ledger(
-            ground.view, place.site, place.catalogue, ground.words, utc_now(), store.settled_cases()
+            ground.view, place.site, place.catalogue, ground.words, utc_now(), store.watched()
         )
         refuse_strangers(meta, ground.workspace, ledger.unit, opened.name)
         edits = read_edits(opened, meta, form, place.catalogue)

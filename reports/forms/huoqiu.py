@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from inventory.ledger import absent_spots
 from inventory.record import FieldValue
 from reports.forms.desk import Desk, words_of
 from reports.forms.figures import Rule, recorded
@@ -110,7 +111,7 @@ def _faces_public(desk: Desk, item: Item, subject: Subject) -> bool | None:
 
 def uncovered(desk: Desk, subject: Subject) -> tuple[Item, ...]:
     """Return a draft for each place of Guannan's list that the school has and no camera watches."""
-    absent = recorded(desk, "absent_positions", subject).text.split("/")
+    absent = absent_spots(subject.unit)
     seen = set()
     for item in subject.items:
         value = desk.of_item("position", item, subject)
@@ -118,7 +119,7 @@ def uncovered(desk: Desk, subject: Subject) -> tuple[Item, ...]:
             seen.add(words_of(value))
     say = desk.catalogue.sheet_words.figures
     drafts = []
-    for area in desk.catalogue.campaigns["guannan-2018"].areas:
+    for area in desk.catalogue.must_cover:
         if area.name not in absent and not seen & set(area.positions):
             value = FieldValue(
                 area.name, "suggested", "sheet", desk.made, confirmed=False, note=say.uncovered

@@ -13,7 +13,7 @@ from config.campaign import Area
 from config.evidence import Evidence
 from config.schema import Catalogue
 from inventory.course import Course
-from inventory.ledger import Ledger
+from inventory.ledger import Ledger, absent_spots
 from inventory.record import CameraRecord, DeviceRecord
 from probe.model import ChannelReport, Gap, Measured, NotMeasured, Reading, Value, reading_of
 from reports import scan_json as out
@@ -61,9 +61,7 @@ class Scene:
     @property
     def not_applicable(self) -> tuple[str, ...]:
         """The places that the school says it has not, as typed."""
-        said = self.ledger.unit.get("absent_positions")
-        parts = re.split(r"[/、\n]", str(said.value) if said and said.value else "")
-        return tuple(part.strip() for part in parts if part.strip())
+        return absent_spots(self.ledger.unit)
 
     def said(self, key: str, /, **values: object) -> str:
         return self.words.said(key, **values)

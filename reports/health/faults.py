@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from config.words import say
+from inventory.causes import cameras_under
 from inventory.record import CameraRecord
 from inventory.watch import Case, Subject
 from reports import scan_json as out
@@ -38,9 +39,7 @@ def unconfirmed(dossier: Dossier, places: Mapping[Place, Shown], album: Album) -
         known = {case.kind for case in open_ones if case.camera_id == camera.id}
         if record is not None and (left := [kind for kind in kinds if kind not in known]):
             subjects = [Subject(record.device_id, record.channel), *(Subject(*at) for at in _at(record))]
-            shown = of_camera(camera, places)
-            where = f"{camera_name(camera, shown)} {address_of(camera, shown)}"
-            yield _unconfirmed(where, left, subjects, dossier, places, album)
+            yield _unconfirmed(_where(camera, places), left, subjects, dossier, places, album)
     for subject, one in sorted(looked.items()):
         is_recorder = one.camera_id == "" and subject.channel == 0
         known = {case.kind for case in open_ones if case.subject == subject}
@@ -67,7 +66,7 @@ def _unconfirmed(
         number=None,
         name=say("reading.comma").join(names),
         urgency="morning",
-        where=where.strip(),
+        where=where,
         since=_seen(dossier),
         lasting="",
         times="",
@@ -100,17 +99,22 @@ def case_place(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> s
     )
     if camera is None or case.subject.is_shared:
         return subject_words(case.subject, dossier.document, places)
-    shown = of_camera(camera, places)
-    words = f"{camera_name(camera, shown)} {address_of(camera, shown)}".strip()
+    words = _where(camera, places)
     if case.subject.device_id == camera.device_id or case.subject.channel == 0:
         return words
     return say("health.seen_through", where=words, place=device_place(case.subject, dossier.document))
 
 
-def took_down(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> tuple[str, ...]:
-    """Name what a cause took down with it, each once."""
-    explained = [one for one in dossier.cases if one.id in case.explains and one.is_open]
-    return tuple(dict.fromkeys(case_place(one, dossier, places) for one in explained))
+def _where(camera: out.Camera, places: Mapping[Place, Shown]) -> str:
+    shown = of_camera(camera, places)
+    return f"{camera_name(camera, shown)} {address_of(camera, shown)}".strip()
+
+
+def took_down(case: Case, dossier: Dossier) -> list[out.Camera]:
+    """Return the cameras that cannot be seen because of a cause."""
+    cases = {one.id: one for one in dossier.cases}
+    under = frozenset(cameras_under(case, cases, dossier.records.values()))
+    return [camera for camera in dossier.document.cameras if camera.id in under]
 
 
 def _fault(case: Case, dossier: Dossier, places: Mapping[Place, Shown], album: Album) -> Fault:
@@ -123,7 +127,7 @@ def _fault(case: Case, dossier: Dossier, places: Mapping[Place, Shown], album: A
         lasting=lasting(case.since, dossier.now),
         times=say("health.times", count=case.reopened + 1) if case.reopened else "",
         picture=_evidence(case, places, album),
-        took_down=took_down(case, dossier, places),
+        took_down=tuple(_where(camera, places) for camera in took_down(case, dossier)),
         owner=case.owner,
         notes=tuple(f"{one.who} {dossier.local(one.at)}：{one.text}" for one in case.notes),
     )

@@ -128,7 +128,7 @@ def _points(dossier: Dossier, shown: list[Card], faults: list[Fault], places: Ma
         dossier.cases,
         lambda case: case_place(case, dossier, places),
         dossier.catalogue.watch,
-        {case.id: len(took_down(case, dossier, places)) for case in explaining(dossier) if case.explains},
+        {case.id: len(took_down(case, dossier)) for case in explaining(dossier)},
         [card.name for card in shown if card.standing == "unknown"],
     )
 

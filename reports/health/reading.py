@@ -9,9 +9,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.errors import UsageError
-from config.watching import Watching
+from config.schema import Catalogue
 from config.words import say
 from inventory.baselines import Entry
+from inventory.ledger import absent_spots, unit_of
 from inventory.rates import rates
 from inventory.record import View
 from inventory.store import Store
@@ -34,7 +35,9 @@ def read_dossier(place: Workspace, store: Store, now: datetime, day: date | None
     view = store.view() if day is None else store.view(_last_run(store, day, zone))
     document = scan_document(view, place.catalogue, whole=True)
     run_id = view.run.id if view.run else None
-    results, watching = _results(store, run_id), place.catalogue.watch
+    results, catalogue = _results(store, run_id), place.catalogue
+    unit = unit_of(place.site, catalogue, store.peoples_words(), now)
+    absent = absent_spots(unit)
     last = store.last_run()
     return Dossier(
         school=place.site.school,
@@ -47,8 +50,8 @@ def read_dossier(place: Workspace, store: Store, now: datetime, day: date | None
         results=results,
         cases=tuple(_cases(store, None if day is None else _end_of(day, zone))),
         changes=_changes(store, view, zone),
-        rates=tuple(rates(view, list(newest(results).values()), watching)) if results else (),
-        past_rates=dict(_past_rates(view, results, watching)),
+        rates=tuple(rates(view, list(newest(results).values()), catalogue, absent)) if results else (),
+        past_rates=dict(_past_rates(view, results, catalogue)),
         baselines=_baselines(store, moved_places(shown_places(document, place.catalogue))),
     )
 
@@ -89,12 +92,12 @@ def _changes(store: Store, view: View, zone: tzinfo) -> Sequence[Change]:
 
 
 def _past_rates(
-    view: View, results: Sequence[Result], watching: Watching
+    view: View, results: Sequence[Result], catalogue: Catalogue
 ) -> Iterator[tuple[date, Sequence[Rate]]]:
     """Yield the rates of each night, of the cameras that are on record now."""
     for day in sorted({one.day for one in results}):
         of_night = newest(one for one in results if one.day == day)
-        made = rates(view, list(of_night.values()), watching)
+        made = rates(view, list(of_night.values()), catalogue)
         yield day, [one for one in made if not one.member and one.name in _TRENDS]
 
 

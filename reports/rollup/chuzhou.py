@@ -11,12 +11,12 @@ from config.plans import Rate, load_rates
 from config.schema import Catalogue
 from config.site import Site
 from config.words import say
-from inventory.ledger import Ledger, SystemRecord
+from inventory.condition import condition_of
+from inventory.ledger import Ledger, SystemRecord, absent_spots
 from inventory.record import CameraRecord, FieldValue
 from inventory.sheets import SheetPage
 from reports.forms.desk import words_of
 from reports.rollup.built import Built, Given, Total, no_reply
-from reports.rollup.intact import intact
 from reports.rollup.pages import Place, labelled_numbers, list_rows
 from reports.rollup.paper import Heading, list_paper
 from reports.rollup.rates import CAMERA_COLUMNS, Share, percent, shares, verdict
@@ -94,12 +94,8 @@ def extract_rates(
     """Return a school's shares, a row for each rate."""
     del site
     campaign = catalogue.campaigns[form.campaign]
-    absent = _word(ledger.unit.get("absent_positions")) or ""
-    wanted = {
-        area.name: area.positions
-        for area in catalogue.campaigns["guannan-2018"].areas
-        if area.name not in absent.split("/")
-    }
+    absent = absent_spots(ledger.unit)
+    wanted = {area.name: area.positions for area in catalogue.must_cover if area.name not in absent}
     rates = load_rates(form.campaign).rates
     found = shares(_cameras(ledger, catalogue), rates, campaign.thresholds, wanted)
     rows = [{"rate": rate.name, **_as_numbers(found[rate.id])} for rate in rates]
@@ -170,11 +166,14 @@ def _unknown(rows: pd.DataFrame) -> Iterator[Trouble]:
 def _cameras(ledger: Ledger, catalogue: Catalogue) -> pd.DataFrame:
     rows = []
     for camera in ledger.cameras:
-        row: dict[str, object] = {name: _word(camera.fields.get(name)) for name in CAMERA_COLUMNS}
-        days = camera.fields.get("retention_days")
+        # What is only suggested is not known: it counts for nothing until a person has confirmed it.
+        known = {name: said for name, said in camera.fields.items() if said.confirmed}
+        row: dict[str, object] = {name: _word(known.get(name)) for name in CAMERA_COLUMNS}
+        days = known.get("retention_days")
         row["days"] = int(days.value) if days is not None and isinstance(days.value, int | float) else None
         row["channels"] = max(1, len(camera.channels))
-        row["intact"] = intact(camera, ledger.devices.get(camera.device_id), catalogue)
+        condition = condition_of(camera, ledger.watched.results, catalogue.watch)
+        row |= {"intact": condition.intact, "works": condition.works}
         rows.append(row)
     return pd.DataFrame(rows, columns=list(CAMERA_COLUMNS), dtype=object)
 

@@ -21,7 +21,8 @@ CAMERA_COLUMNS = (
     "built_on",
     "networked",
     "hd",
-    "intact",
+    "intact",  # True, False or nothing, as "works": on line with a good picture
+    "works",
     "days",
     "channels",
 )
@@ -112,7 +113,9 @@ def _member(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series[
 
 def _outcome(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series[bool]:
     match rate.measure:
-        case "hd" | "networked" | "intact":
+        case "intact":
+            return cameras["intact"].astype("boolean")
+        case "hd" | "networked":
             words = {"已联网": "是", "未联网": "否"} if rate.measure == "networked" else {}
             return _yes_no(cameras[rate.measure].replace(words))
         case _:
@@ -124,9 +127,9 @@ def _outcome(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series
 
 def _covered(cameras: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Share:
     met = unknown = 0
-    intact = _yes_no(cameras["intact"])
+    works = cameras["works"].astype("boolean")
     for positions in wanted.values():
-        here = intact[cameras["position"].isin(positions)]
+        here = works[cameras["position"].isin(positions)]
         if bool(here.fillna(False).any()):
             met += 1
         elif bool(here.isna().any()):

@@ -74,11 +74,11 @@ def read_workspace(folder: Path, form: Form, catalogue: Catalogue, extract: Extr
 def _ledger(database: Path, catalogue: Catalogue, site: Site) -> Ledger:
     store = open_store(database, catalogue)
     try:
-        said, view, cases = store.peoples_words(), store.view(), store.settled_cases()
+        said, view, watched = store.peoples_words(), store.view(), store.watched()
     finally:
         store.close()
     at = view.run.finished if view.run else datetime.now(UTC)
-    return build_ledger(view, site, catalogue, said, at, cases)
+    return build_ledger(view, site, catalogue, said, at, watched)
 
 
 @contextmanager

@@ -9,11 +9,10 @@ from inventory import watch
 from inventory.nights import why_out_of_use
 from inventory.record import View
 from inventory.watch import Case, Result
-from reports import scan_json as out
 from reports.health.cameras import standing_of
 from reports.health.changes import changes
 from reports.health.dossier import Dossier, Place
-from reports.health.faults import case_place
+from reports.health.faults import case_place, explaining, took_down
 from reports.health.figures import rate_name
 from reports.health.shown import Shown, camera_name, of_camera, shown_places
 from reports.told.news import CaseNews, Night, RateNews, RunState, Standing
@@ -32,7 +31,7 @@ def standing(dossier: Dossier, view: View) -> Standing:
     return Standing(
         school=dossier.school,
         channels=sum(not why_out_of_use(camera) for camera in view.cameras),
-        open=tuple(_case(one, dossier, places) for one in _causes(dossier)),
+        open=tuple(_case(one, dossier, places) for one in explaining(dossier)),
         closed=tuple(_case(one, dossier, places) for one in closed),
     )
 
@@ -57,8 +56,8 @@ def night(
     used = [camera for camera in view.cameras if not why_out_of_use(camera)]
     standings = [standing_of(camera, found, dossier.catalogue.watch)[0] for camera in used]
     good, faulty = standings.count("ok"), standings.count("fault")
-    opened = [one for one in _causes(dossier) if one.confirmed > since]
-    continuing = [one for one in _causes(dossier) if one.confirmed <= since]
+    opened = [one for one in explaining(dossier) if one.confirmed > since]
+    continuing = [one for one in explaining(dossier) if one.confirmed <= since]
     closed = [
         one for one in dossier.cases if one.closed is not None and one.closed > since and not one.caused_by
     ]
@@ -84,12 +83,6 @@ def night(
     )
 
 
-def _causes(dossier: Dossier) -> list[Case]:
-    """Return the open cases that no other open case explains."""
-    open_ones = {case.id for case in dossier.cases if case.is_open}
-    return [case for case in dossier.cases if case.is_open and case.caused_by not in open_ones]
-
-
 def _case(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> CaseNews:
     kinds = dossier.catalogue.watch.kinds
     known = kinds.get(case.kind)
@@ -102,25 +95,14 @@ def _case(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> CaseNe
         urgency=known.urgency if known else "morning",
         since=case.since,
         closed=case.repaired or case.closed,
-        took_down=tuple(_took_down(case, dossier, places)),
+        took_down=tuple(
+            camera_name(camera, of_camera(camera, places)) for camera in took_down(case, dossier)
+        ),
         times=case.reopened,
         rank=list(kinds).index(case.kind) if known else len(kinds),
         is_offline=case.kind in _AWAY,
         note=note or case.owner,
     )
-
-
-def _took_down(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> Iterator[str]:
-    """Name each camera once that a cause explains a fault of; its own faults take nobody down."""
-    cameras: Mapping[str, out.Camera] = {one.id: one for one in dossier.document.cameras}
-    named: set[str] = set()
-    for one in dossier.cases:
-        whose = one.camera_id or str(one.subject)
-        if one.id not in case.explains or not one.is_open or whose in named or whose == case.camera_id:
-            continue
-        named.add(whose)
-        camera = cameras.get(one.camera_id)
-        yield camera_name(camera, of_camera(camera, places)) if camera else case_place(one, dossier, places)
 
 
 def _rates(dossier: Dossier) -> Iterator[RateNews]:

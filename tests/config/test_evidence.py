@@ -7,21 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from config.evidence import Wordbook, load_evidence, load_fault_points, load_words
+from config.evidence import Wordbook, load_evidence, load_words
 
 ROOT = Path(__file__).resolve().parents[2]
 SAYERS = {
     "guannan-2018": ("reports/guannan", "reports/forms/guannan.py"),
     "chuzhou-2019": ("reports/forms/chuzhou.py",),
-    "fault-points": ("inventory/fault_points.py",),
 }
 # Said under a name that is put together.
 BUILT = ("signal_", "run_", "fault_", "mode_")
 
 
 def wordbook(name: str) -> Wordbook:
-    if name == "fault-points":
-        return load_fault_points()
     return load_evidence(name) if name == "guannan-2018" else load_words(name)
 
 

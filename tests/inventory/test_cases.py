@@ -220,7 +220,7 @@ def test_a_recorder_that_is_down_takes_the_cameras_that_only_it_shows() -> None:
     book = folded(looks("recorder-down", "recorder-down", "recorder-down"))
     behind = CameraRecord("d1.4", "d1", 4, (), {}, answered=False, sights=(Sight("d1", 4),))
     seen_too = CameraRecord("d9.1", "d9", 1, (), {}, answered=True, sights=(Sight("d9", 1), Sight("d1", 5)))
-    assert cameras_under(only(book), book, [behind, seen_too]) == ["d1.4"]
+    assert cameras_under(only(book), book.cases, [behind, seen_too]) == ["d1.4"]
 
 
 # People

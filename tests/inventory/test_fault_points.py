@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from config.load import load_catalogue
-from inventory.fault_points import fault_points, points_of_cases
-from inventory.record import CameraRecord, DeviceRecord, FieldValue
-from inventory.watch import TOGETHER, Case, Spell, Subject
+from config.watching import Pause
+from config.words import say_in
+from inventory.fault_points import fault_points
+from inventory.record import CameraRecord, DeviceRecord, FieldValue, RunInfo, Sight, View
+from inventory.standing import watched_in
+from inventory.watch import TOGETHER, Case, Spell, Subject, Watched
 from probe.model import Channel, ChannelReport, DeviceReport, Evidence, Gap, Measured, NotMeasured, Target
 
 CATALOGUE = load_catalogue()
+FINE: Mapping[str, Any] = {
+    "alive": True, "luma_p97": 200.0, "luma_spread": 60.0, "luma_structure": 6.0, "chroma_mean": 15.0,
+    "flat_share": 0.1, "dominant_share": 0.1, "unchanged_share": 0.1, "clipped_share": 0.02,
+    "identical_textured_share": 0.0, "same_as_before_share": 0.0,
+}  # fmt: skip
+BLACK: Mapping[str, Any] = {"luma_p97": 10.0, "luma_spread": 2.0, "chroma_mean": 1.0, "luma_structure": 0.1}
 AT = datetime(2026, 9, 7, 18, 0, tzinfo=UTC)
 
 
@@ -29,53 +39,57 @@ def recorder(*channels: ChannelReport, **said: Any) -> DeviceRecord:  # noqa: AN
 
 
 def channel(number: int, *, online: bool | None = None, **said: Any) -> ChannelReport:  # noqa: ANN401
-    return ChannelReport(Channel(number, online=online), evidence(**{"alive": True, **said}))
+    return ChannelReport(Channel(number, online=online), evidence(**{**FINE, **said}))
 
 
 def camera(number: int, name: str, *, answered: bool = True, **fields: str) -> CameraRecord:
     known = {field: FieldValue(word, "person", "填表人", AT, True) for field, word in fields.items()}
     known["channel_name"] = FieldValue(name, "measured", "onvif.channels", AT, True)
-    return CameraRecord(f"d1.{number}", "d1", number, (), known, answered, (number,))
+    return CameraRecord(f"d1.{number}", "d1", number, (), known, answered, (number,), (Sight("d1", number),))
 
 
 def said(device: DeviceRecord, *cameras: CameraRecord) -> str:
-    return fault_points([device], cameras, CATALOGUE) or ""
+    """Return what is told after one run."""
+    run = RunInfo(1, "scan", AT, AT, ("10.0.2.0/24",), 1, 1)
+    view = View(run, (device,), cameras)
+    return fault_points(watched_in(view, CATALOGUE), [device], cameras, CATALOGUE.watch) or ""
 
 
-def test_cameras_that_gave_no_answer_are_counted_and_named() -> None:
-    device = recorder(channel(1), channel(2))
-    told = said(device, camera(1, "东门", answered=False), camera(2, "食堂"))
-    assert told == "离线1路：东门。"
-
-
-def test_an_input_without_a_signal_is_video_lost_and_nothing_else() -> None:
+def test_an_input_without_a_camera_is_off_line_and_nothing_else() -> None:
     device = recorder(channel(1, online=False, alive=NotMeasured(Gap.NO_PICTURE)))
-    assert said(device, camera(1, "东门")) == "视频丢失1路：东门。"
+    assert said(device, camera(1, "东门")) == "离线1路：东门。"
 
 
 def test_a_channel_that_does_not_record_is_told() -> None:
-    assert said(recorder(channel(1, recording_now=False)), camera(1, "东门")) == "未录像1路：东门。"
+    assert said(recorder(channel(1, recording_now=False)), camera(1, "东门")) == "没有录像1路：东门。"
 
 
 def test_a_picture_with_a_fault_is_told_with_the_fault() -> None:
-    black: dict[str, Any] = {"luma_p97": 10.0, "luma_spread": 2.0, "chroma_mean": 1.0, "luma_structure": 0.1}
-    assert said(recorder(channel(1, **black)), camera(1, "东门")) == "画面故障1路：东门（黑屏）。"
+    assert said(recorder(channel(1, **BLACK)), camera(1, "东门")) == "黑屏1路：东门。"
 
 
-def test_each_bad_disk_is_told() -> None:
+def test_a_bad_disk_is_told() -> None:
     disks = [{"id": "1", "is_good": True}, {"id": "2", "is_good": False}, {"id": "3", "is_good": None}]
-    assert said(recorder(channel(1), disks=disks), camera(1, "东门")) == "硬盘故障1块：10.0.2.50 第2块。"
+    assert said(recorder(channel(1), disks=disks), camera(1, "东门")) == "录像硬盘故障1台：10.0.2.50。"
 
 
 def test_a_recorder_that_only_says_that_its_disks_are_bad_is_believed() -> None:
-    assert said(recorder(channel(1), storage_state="bad"), camera(1, "东门")) == "硬盘故障：10.0.2.50。"
+    told = said(recorder(channel(1), storage_state="bad"), camera(1, "东门"))
+    assert told == "录像硬盘故障1台：10.0.2.50。"
 
 
-def test_a_clock_that_is_far_off_is_told_with_its_direction() -> None:
-    assert (
-        said(recorder(channel(1), clock_offset_s=-320.4), camera(1, "东门"))
-        == "时钟偏差：10.0.2.50 慢320秒。"
-    )
+def test_during_a_pause_what_cannot_be_seen_is_said_not_to_be_measured() -> None:
+    pause = Pause(name="暑假", first=AT.date(), last=AT.date() + timedelta(days=1))
+    silent = replace(recorder(channel(1)), answered=False)
+    cameras = (camera(1, "东门", answered=False),)
+    view = View(RunInfo(1, "scan", AT, AT, (), 1, 1), (silent,), cameras)
+    quiet = CATALOGUE.model_copy(update={"watch": CATALOGUE.watch.model_copy(update={"pauses": (pause,)})})
+    told = fault_points(watched_in(view, quiet), [silent], cameras, quiet.watch)
+    assert told == "未能检测1路：东门。"
+
+
+def test_a_clock_that_is_far_off_is_told() -> None:
+    assert said(recorder(channel(1), clock_offset_s=-320.4), camera(1, "东门")) == "时钟不准1台：10.0.2.50。"
 
 
 def test_a_clock_within_a_minute_is_no_fault() -> None:
@@ -88,27 +102,25 @@ def test_what_could_not_be_measured_is_not_called_sound() -> None:
 
 
 def test_a_camera_out_of_use_is_no_fault() -> None:
-    assert (
-        said(recorder(channel(1)), camera(1, "东门", answered=False, life_state="拆除"))
-        == "检测时未发现故障。"
-    )
+    device = recorder(channel(1, **BLACK))
+    assert said(device, camera(1, "东门", life_state="拆除")) == "检测时未发现故障。"
 
 
 def test_many_names_are_cut_but_all_are_counted() -> None:
-    device = recorder(*(channel(number) for number in range(1, 12)))
-    cameras = [camera(number, f"走廊{number}", answered=False) for number in range(1, 12)]
-    told = said(device, *cameras)
-    assert told.startswith("离线11路：走廊1、")
+    device = recorder(*(channel(number, **BLACK) for number in range(1, 12)))
+    told = said(device, *(camera(number, f"走廊{number}") for number in range(1, 12)))
+    assert told.startswith("黑屏11路：走廊1、")
     assert told.endswith("走廊8等。")
 
 
 def test_nothing_is_told_of_nothing() -> None:
-    assert fault_points([], [], CATALOGUE) is None
+    assert fault_points(Watched(), [], [], CATALOGUE.watch) is None
 
 
-def test_a_recorder_that_gave_no_answer_is_told_before_its_channels() -> None:
+def test_a_recorder_that_gave_no_answer_is_one_point_with_what_it_took_down() -> None:
     silent = replace(recorder(channel(1)), answered=False)
-    assert said(silent, camera(1, "东门", answered=False)) == "录像机离线1台：10.0.2.50；离线1路：东门。"
+    told = said(silent, camera(1, "东门", answered=False))
+    assert told == f"录像机离线1台：{say_in('zh', 'fault_point.with', name='10.0.2.50', count=1)}。"
 
 
 # --- where the watch is sure of what is wrong ---
@@ -119,7 +131,10 @@ def case(number: int, kind: str, subject: Subject, camera_id: str = "", **more: 
 
 
 def settled(cases: list[Case], *cameras: CameraRecord) -> str:
-    return points_of_cases(cases, [recorder(channel(1), channel(2))], cameras, CATALOGUE) or ""
+    device = recorder(channel(1), channel(2))
+    fine = watched_in(View(RunInfo(1, "scan", AT, AT, (), 1, 1), (device,), cameras), CATALOGUE).results
+    watched = Watched(fine, {case.id: case for case in cases})
+    return fault_points(watched, [device], cameras, CATALOGUE.watch) or ""
 
 
 def test_a_case_is_named_by_its_camera() -> None:

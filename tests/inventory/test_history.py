@@ -240,12 +240,17 @@ def test_what_a_second_look_may_settle_is_named_by_its_place(store: Store) -> No
     assert waits == [(), ("10.0.2.9",), ()]
 
 
-def test_cases_are_settled_after_a_look_that_leaves_no_suspicion(store: Store) -> None:
-    before = store.settled_cases()
-    night(store, 0, camera(0))
-    assert (before, store.settled_cases()) == (None, ())
-
-
-def test_cases_are_not_settled_while_one_is_suspected(store: Store) -> None:
+def test_what_one_look_found_is_told_of_before_it_is_sure(store: Store) -> None:
     night(store, 0, camera(0, picture=DARK))
-    assert store.settled_cases() is None
+    assert (store.book().open_cases(), [case.kind for case in store.watched().cases.values()]) == (
+        [],
+        ["black"],
+    )
+
+
+def test_a_fault_that_a_person_closed_is_not_told_of_until_it_is_looked_at_again(store: Store) -> None:
+    for number in (0, 1):
+        night(store, number, camera(number, picture=DARK))
+    at = MONDAY + timedelta(days=1, hours=1)
+    store.say_on_case(lambda book: case_words.dismiss(book, 1, "施工", "李老师", at))
+    assert not store.watched().cases

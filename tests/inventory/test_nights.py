@@ -269,9 +269,7 @@ def test_days_that_shrink_are_told_once() -> None:
 def counted(name: str, seen: View, **rest: Any) -> Rate:  # noqa: ANN401
     results = list(found(seen).values())
     return next(
-        one
-        for one in rates(seen, results, CATALOGUE.watch, **rest)
-        if (one.name, one.group) == (name, "school")
+        one for one in rates(seen, results, CATALOGUE, **rest) if (one.name, one.group) == (name, "school")
     )
 
 
@@ -325,9 +323,18 @@ def test_a_rate_is_compared_as_integers() -> None:
 
 def test_a_spot_without_a_camera_is_not_covered() -> None:
     rate = counted("covered", school(camera(1), position="正门"))
-    assert (rate.numerator, rate.denominator) == (1, len(CATALOGUE.watch.coverage.positions))
+    assert (rate.numerator, rate.denominator, rate.unknown) == (1, len(CATALOGUE.must_cover), 0)
+
+
+def test_a_spot_is_not_covered_by_a_suggestion() -> None:
+    seen = school(camera(1), position="正门")
+    guessed = replace(
+        seen.cameras[0], fields={"position": replace(seen.cameras[0].fields["position"], confirmed=False)}
+    )
+    rate = counted("covered", replace(seen, cameras=(guessed,)))
+    assert (rate.numerator, rate.unknown) == (0, 1)
 
 
 def test_a_spot_that_the_school_has_not_is_left_out() -> None:
-    rate = counted("covered", school(camera(1)), not_applicable=("宿舍",))
-    assert rate.denominator == len(CATALOGUE.watch.coverage.positions) - 1
+    rate = counted("covered", school(camera(1)), absent=("实验室",))
+    assert rate.denominator == len(CATALOGUE.must_cover) - 1

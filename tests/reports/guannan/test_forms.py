@@ -211,7 +211,7 @@ def test_brands_that_are_missing_leave_the_second_line_of_the_original(scene: Sc
 
 def test_the_fault_points_are_a_draft_from_the_last_run(scene: Scene) -> None:
     (one,) = (one for one in survey(scene)[0].cells if one.label == "系统目前的故障点")
-    assert str(one.filled.value).startswith("离线1路：操场；画面故障1路：东门外（视角偏移）")
+    assert str(one.filled.value).startswith("录像硬盘故障1台：10.30.1.50（连带2路）；视角偏移1路：东门外")
     assert not one.filled.confirmed
 
 

@@ -44,7 +44,7 @@ def dossier_of(catalogue: Catalogue, view: View) -> MakeDossier:
             zone=SHANGHAI,
             records={camera.id: camera for camera in view.cameras},
             results=results,
-            rates=rates(view, list(newest(results).values()), catalogue.watch),
+            rates=rates(view, list(newest(results).values()), catalogue),
         )
         return replace(whole, **parts)
 

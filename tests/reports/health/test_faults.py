@@ -45,7 +45,10 @@ def test_a_cause_is_told_once_with_what_it_took_down(
     dossier_of: MakeDossier, cases: tuple[Case, ...]
 ) -> None:
     (fault,) = confirmed(dossier_of(cases=cases))
-    assert (fault.number, fault.took_down) == (1, ("老校门 10.20.1.50 通道 1",))
+    behind = [
+        f"{name} 10.20.1.50 通道 {n}" for n, name in enumerate(("老校门", "老操场", "通道3", "车棚"), 1)
+    ]
+    assert (fault.number, fault.took_down) == (1, tuple(behind))
 
 
 def test_a_fault_has_its_beginning_owner_and_notes(dossier_of: MakeDossier, cases: tuple[Case, ...]) -> None:

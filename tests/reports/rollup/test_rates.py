@@ -24,7 +24,13 @@ a_share = st.builds(
 
 
 def cameras(*said: Mapping[str, object]) -> pd.DataFrame:
-    whole = {"build_state": "已建", "faces_public": "是", "intact": "是", "channels": 1, "position": "正门"}
+    whole: dict[str, object] = {
+        "build_state": "已建",
+        "faces_public": "是",
+        "channels": 1,
+        "position": "正门",
+    }
+    whole |= {"intact": True, "works": True}
     rows = [{**dict.fromkeys(CAMERA_COLUMNS), **whole, **one} for one in said]
     return pd.DataFrame(rows, columns=list(CAMERA_COLUMNS), dtype=object)
 
@@ -105,11 +111,11 @@ def test_a_channel_counts_for_itself() -> None:
 
 
 def test_a_place_is_covered_by_one_camera_that_works() -> None:
-    assert share("covered", {"intact": "否"}, {"intact": "是"}) == Share(1, 2, 0)
+    assert share("covered", {"works": False}, {"works": True}) == Share(1, 2, 0)
 
 
 def test_a_place_whose_cameras_were_not_measured_is_unknown() -> None:
-    assert share("covered", {"intact": None}, {"position": "食堂", "intact": "否"}) == Share(0, 2, 1)
+    assert share("covered", {"works": None}, {"position": "食堂", "works": False}) == Share(0, 2, 1)
 
 
 @given(st.lists(a_share, min_size=1), st.data())
