@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,7 +57,6 @@ def test_who_was_killed_holds_nothing(tmp_path: Path) -> None:
     first = somebody(tmp_path)
     first.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
     first.communicate()
-    time.sleep(0.05)
     with holding(tmp_path, "work", NOW):
         assert (found := holder(tmp_path, "work")) is not None
         assert found.pid == os.getpid()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from config.settings import Discover
 from probe.discover.interfaces import Interface
-from probe.discover.ws_discovery import Ear, Heard, multicast, unicast, union
+from probe.discover.ws_discovery import Ear, Heard, Unicast, multicast, unicast, union
 from probe.model import Sighting
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared"
@@ -141,12 +141,19 @@ async def test_no_two_probes_carry_the_same_message_id(
     assert len(set(ids)) == 3 * settings.wsd_rounds
 
 
+async def answers(line: Unicast) -> Sequence[Sighting]:
+    """Return the first answers."""
+    async with asyncio.timeout(10):
+        while not (told := line.heard().sightings):  # noqa: ASYNC110  what was heard is asked, nobody is called
+            await asyncio.sleep(0.02)
+    return told
+
+
 async def test_an_address_is_asked_without_multicast(answer: Answer, wsd_port: int) -> None:
     await answer("127.9.0.1", lambda _types, _id: matches("urn:uuid:1", "http://127.9.0.1/o"))
     async with unicast(port=wsd_port) as line:
         line.ask("127.9.0.1")
-        await asyncio.sleep(0.2)
-        assert [one.seen_by for one in line.heard().sightings] == ["ws-unicast"]
+        assert [one.seen_by for one in await answers(line)] == ["ws-unicast"]
 
 
 async def test_250_repliers_with_one_endpoint_and_one_message_id_are_all_found(
@@ -173,8 +180,7 @@ async def test_a_replayed_camera_is_found(capture: str, wsd_port: int) -> None:
         await replay.stdout.readline()
         async with unicast(port=wsd_port) as line:
             line.ask("127.0.0.1")
-            await asyncio.sleep(0.3)
-            told = line.heard().sightings
+            told = await answers(line)
     finally:
         replay.terminate()
         await replay.wait()

@@ -47,13 +47,19 @@ async def test_more_grabs_than_workers_wait_their_turn(workers: Workers, task: J
     assert [picture.readings["width"] for picture in pictures] == [Measured(640)] * 5
 
 
+async def killed(process: int) -> None:
+    """Kill a process and give it time to end."""
+    os.kill(process, signal.SIGKILL)
+    await asyncio.sleep(0.5)
+
+
 async def test_a_killed_decoder_costs_its_own_picture_only(workers: Workers, task: Job) -> None:
     await workers.picture(task)
     (process,) = workers.processes()
     os.kill(process, signal.SIGSTOP)
     losing = asyncio.create_task(workers.picture(task))
     waiting = asyncio.create_task(workers.picture(task))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)  # until the job is handed over
     os.kill(process, signal.SIGKILL)
     with pytest.raises(Malformed, match="killed its decoder"):
         await losing
@@ -63,8 +69,7 @@ async def test_a_killed_decoder_costs_its_own_picture_only(workers: Workers, tas
 async def test_a_decoder_that_died_idle_is_replaced(workers: Workers, task: Job) -> None:
     await workers.picture(task)
     (process,) = workers.processes()
-    os.kill(process, signal.SIGKILL)
-    await asyncio.sleep(0.1)
+    await killed(process)
     assert (await workers.picture(task)).readings["width"] == Measured(640)
 
 
@@ -76,7 +81,7 @@ async def test_a_decoder_that_hangs_is_ended_at_its_limit(outfits: Make, task: J
         begun = time.monotonic()
         with pytest.raises(Silent, match=r"more than 0\.5 s"):
             await workers.picture(task)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 10
         assert (await workers.picture(task)).readings["width"] == Measured(640)
 
 
@@ -85,7 +90,7 @@ async def test_a_cancelled_picture_frees_its_place(workers: Workers, task: Job) 
     (process,) = workers.processes()
     os.kill(process, signal.SIGSTOP)
     cancelled = asyncio.create_task(workers.picture(task))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)  # until the job is handed over
     cancelled.cancel()
     with pytest.raises(asyncio.CancelledError):
         await cancelled
@@ -132,7 +137,6 @@ async def test_a_pool_that_has_ended_holds_no_pipe(outfit: Outfit, task: Job) ->
     async with Workers(outfit) as workers:
         await workers.picture(task)
         (process,) = workers.processes()
-        os.kill(process, signal.SIGKILL)
-        await asyncio.sleep(0.1)
+        await killed(process)
         await workers.picture(task)
     assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208

@@ -29,8 +29,12 @@ Client = Any  # the client of conftest.py; pytest hands it over
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
+# Once for the whole file: two readings of the clock would fall into two hours now and then.
+NOW = datetime.now(UTC)
+
+
 def yesterday() -> datetime:
-    return datetime.now(UTC).replace(minute=7, second=20, microsecond=0) - DAY
+    return NOW.replace(minute=7, second=20, microsecond=0) - DAY
 
 
 def recorded() -> Footage:
@@ -41,7 +45,7 @@ def recorded() -> Footage:
 
 def archive_of(device: Device) -> Archive:
     assert device.recorder is not None
-    return Archive(device, device.recorder, Asked(), lambda: datetime.now(UTC))
+    return Archive(device, device.recorder, Asked(), lambda: NOW)
 
 
 def recorded_stream(device: Device) -> Stream:

@@ -117,7 +117,7 @@ async def test_a_dripping_device_costs_the_deadline_and_no_more(drip: bytes) -> 
     async with served(serve) as url:
         with pytest.raises((Silent, Malformed)):
             await ask(url)
-    assert asyncio.get_running_loop().time() - begun < 1.5
+    assert asyncio.get_running_loop().time() - begun < 5
 
 
 async def test_a_closed_port_is_unreachable() -> None:

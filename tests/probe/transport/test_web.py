@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -230,6 +230,16 @@ async def test_what_a_refusal_says_in_plain_words_is_handed_on() -> None:
     assert str(refused) == "HTTP 400 Invalid session in request data!"
 
 
+async def again(bind: Callable[[], Awaitable[asyncio.Server]]) -> asyncio.Server:
+    """Bind a port as soon as it is free."""
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                return await bind()
+            except OSError:
+                await asyncio.sleep(0.02)
+
+
 async def test_a_device_that_answered_and_is_gone_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("probe.transport.web._PAUSE_S", 0.05)
     web = Web(lambda _: (200, (), b"page"))
@@ -244,6 +254,7 @@ async def test_a_device_that_answered_and_is_gone_is_waited_for(monkeypatch: pyt
         await server.wait_closed()
         asking = asyncio.create_task(pages.get("/b"))
         await asyncio.sleep(0.2)
-        back = await asyncio.start_server(web.serve, "127.0.0.1", port)
+        # Its port may be taken by our own asking for a moment: a connection to oneself.
+        back = await again(lambda: asyncio.start_server(web.serve, "127.0.0.1", port))
         assert await asking == b"page"
         back.close()
