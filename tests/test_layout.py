@@ -108,6 +108,19 @@ def test_nothing_committed_names_a_path_of_somebodys_machine() -> None:
     assert guilty == []
 
 
+def test_only_the_command_line_uses_the_virtual_campus() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (rule,) = (one for one in contracts if one.get("forbidden_modules") == ["probe.sim"])
+    parts = {f"probe.{path.stem}" for path in (ROOT / "probe").iterdir() if path.suffix in ("", ".py")}
+    assert {name for name in rule["source_modules"] if name.startswith("probe.")} == parts - {
+        "probe.sim",
+        "probe.__init__",
+        "probe.__pycache__",
+    }
+
+
 def test_every_golden_file_is_renewed_by_its_task() -> None:
     tasks = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["poe"]["tasks"]
     renewed = set(tasks["golden"]["cmd"].split()[1:])
