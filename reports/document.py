@@ -153,6 +153,7 @@ def _device(
         storage=recorded.storage_of(evidence),
         gb_platform=_known(value_of(evidence, "gb_platform")),
         gb_registered=value_of(evidence, "gb_registered"),
+        dhcp=value_of(evidence, "dhcp"),
     )
 
 

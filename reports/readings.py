@@ -17,7 +17,7 @@ from reports.lines import gap_words
 from reports.reading_rows import add, add_gaps, metric_name, new_table, text_of
 from reports.recorder_page import add_recorder_rows, camera_words, channels_table
 
-_READINGS = ("mac", "brand", "manufacturer", "model", "firmware", "serial", "clock_offset_s")
+_READINGS = ("mac", "dhcp", "brand", "manufacturer", "model", "firmware", "serial", "clock_offset_s")
 _MAKERS = ("isapi", "dahua", "gb28181")
 _OF_RECORDERS = frozenset((*storage.METRICS, *registration.METRICS))
 

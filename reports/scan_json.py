@@ -227,6 +227,7 @@ class Device(Part):
     storage: Storage | None = None
     gb_platform: str | None = None
     gb_registered: bool | None = None
+    dhcp: bool | None = None
 
 
 class Field_(Part):

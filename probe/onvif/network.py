@@ -1,4 +1,4 @@
-"""The device's hardware address, from itself or from our own neighbour table. MAC 地址"""
+"""The hardware address, from the device or our own neighbour table, and how it gets its IP. MAC 地址、DHCP"""
 
 from __future__ import annotations
 
@@ -16,21 +16,28 @@ async def measure(target: Target, io: Io) -> dict[str, Reading]:
         elsewhere = _from_elsewhere(target)
         if elsewhere is None:
             raise
-        return {"mac": Measured(elsewhere.value, f"{elsewhere.detail}; {error}")}
+        mac = Measured(elsewhere.value, f"{elsewhere.detail}; {error}")
+        return {"mac": mac, "dhcp": NotMeasured(error.gap, str(error))}
 
     own = _own(interfaces, target.address)
-    if own:
-        return {"mac": Measured(own)}
-    return {"mac": _from_elsewhere(target) or NotMeasured(Gap.UNSUPPORTED, "no interface has a real address")}
+    if own is None:
+        none = NotMeasured(Gap.UNSUPPORTED, "no interface has a real address")
+        return {"mac": _from_elsewhere(target) or none, "dhcp": none}
+    return {"mac": Measured(own.mac), "dhcp": said_of_dhcp(own.has_dhcp)}
 
 
-def _own(interfaces: tuple[NetworkInterface, ...], address: str) -> str:
-    real = [one for one in interfaces if one.mac]
+def said_of_dhcp(has_dhcp: bool | None, detail: str = "") -> Reading:
+    """Return how the address is set, where the device says so."""
+    if has_dhcp is None:
+        return NotMeasured(Gap.UNSUPPORTED, "it does not say how it gets its address")
+    return Measured(has_dhcp, detail)
 
+
+def _own(interfaces: tuple[NetworkInterface, ...], address: str) -> NetworkInterface | None:
     def rank(one: NetworkInterface) -> tuple[bool, bool]:
         return all(entry.partition("/")[0] != address for entry in one.ipv4), not one.enabled
 
-    return min(real, key=rank).mac if real else ""
+    return min((one for one in interfaces if one.mac), key=rank, default=None)
 
 
 def _from_elsewhere(target: Target) -> Measured | None:
@@ -43,4 +50,4 @@ def _from_elsewhere(target: Target) -> Measured | None:
     return None
 
 
-PROBE = Probe(id="onvif.network", metrics=("mac",), seconds=15.0, measure=measure)
+PROBE = Probe(id="onvif.network", metrics=("mac", "dhcp"), seconds=15.0, measure=measure)

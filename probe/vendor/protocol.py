@@ -33,6 +33,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A network card. `mac` is empty where it is not told, `has_dhcp` None."""
+
+    address: str
+    mac: str
+    has_dhcp: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """How it is set to register with a GB28181 platform. Codes are 20 digits or empty.
 
@@ -105,6 +114,7 @@ class Vendor:
     fetch_playback: Callable[[Io, int, datetime, datetime], Awaitable[str]] | None = None
     fetch_full_shares: Callable[[Io], Awaitable[frozenset[int]]] | None = None
     fetch_registration: Callable[[Io], Awaitable[Registration]] | None = None
+    fetch_cards: Callable[[Io], Awaitable[tuple[Card, ...]]] | None = None
 
 
 def beside(channel: Channel, path: str) -> str:

@@ -33,12 +33,16 @@ class DeviceInformation:
 
 @dataclass(frozen=True, slots=True)
 class NetworkInterface:
-    """`mac` as AA:BB:CC:DD:EE:FF, or empty when it is none; `ipv4` as address/prefix."""
+    """`mac` as AA:BB:CC:DD:EE:FF, or empty when it is none; `ipv4` as address/prefix.
+
+    `has_dhcp`: whether its IPv4 address is handed out to it; None where that is not said.
+    """
 
     token: str
     enabled: bool
     mac: str
     ipv4: tuple[str, ...]
+    has_dhcp: bool | None = None
 
 
 def parse_utc_time(reply: Reply) -> datetime:
@@ -98,6 +102,7 @@ def parse_network_interfaces(reply: Reply) -> tuple[NetworkInterface, ...]:
             enabled=one.text("Enabled").lower() != "false",
             mac=normal_mac(one.text("HwAddress")),
             ipv4=tuple(_ipv4(one)),
+            has_dhcp=_has_dhcp(one),
         )
         for one in reply.findall("NetworkInterfaces")
     )
@@ -159,6 +164,15 @@ def _ipv4(interface: Node) -> Iterator[str]:
             address = entry.text("Address")
             if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", address):
                 yield f"{address}/{entry.text('PrefixLength') or '32'}"
+
+
+def _has_dhcp(interface: Node) -> bool | None:
+    for ipv4 in interface.findall("IPv4"):
+        for config in ipv4.findall("Config"):
+            said = {"true": True, "1": True, "false": False, "0": False}.get(config.text("DHCP").lower())
+            if said is not None:
+                return said
+    return None
 
 
 def _scope_words(scope: Node) -> list[str]:

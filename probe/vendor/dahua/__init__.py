@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from probe.vendor.dahua.device import (
+    fetch_cards,
     fetch_clock,
     fetch_disks,
     fetch_identity,
@@ -29,4 +30,5 @@ VENDOR = Vendor(
     by_file="dahua-files",
     fetch_takes=fetch_takes,
     fetch_playback=fetch_playback,
+    fetch_cards=fetch_cards,
 )

@@ -19,7 +19,7 @@ from probe.vendor.dahua.ask import (
     fetch_table,
     fetch_way,
 )
-from probe.vendor.protocol import Identity, StreamPlace, Streams, Who
+from probe.vendor.protocol import Card, Identity, StreamPlace, Streams, Who
 from probe.wire import dahua_device, dahua_inputs
 from probe.wire.recorder import Disk, Input, Track, WallTime
 
@@ -42,9 +42,13 @@ async def fetch_identity(io: Io) -> Identity:
     """Return who it is. The maker's name is its protocol's: OEM brands speak it under theirs."""
     said = await _fetch_info(io)
     firmware = await _or(_fetch_version(io), "")
-    cards = dahua_device.network_cards_of(await _or(fetch_table(io, config("Network")), {}))
-    mac = next((card.mac for card in cards if card.mac), "")
+    mac = next((card.mac for card in await _or(fetch_cards(io), ()) if card.mac), "")
     return Identity("Dahua", said.model, firmware, said.serial, mac)
+
+
+async def fetch_cards(io: Io) -> tuple[Card, ...]:
+    told = dahua_device.network_cards_of(await fetch_table(io, config("Network")))
+    return tuple(Card(one.address, one.mac, one.has_dhcp) for one in told)
 
 
 async def fetch_inputs(io: Io) -> tuple[Input, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from probe.vendor.hikvision.device import (
+    fetch_cards,
     fetch_clock,
     fetch_disks,
     fetch_identity,
@@ -41,4 +42,5 @@ VENDOR = Vendor(
     fetch_playback=fetch_playback,
     fetch_full_shares=fetch_full_shares,
     fetch_registration=fetch_registration,
+    fetch_cards=fetch_cards,
 )

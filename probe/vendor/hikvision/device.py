@@ -7,7 +7,7 @@ from typing import Literal
 
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Io, StreamOffer
-from probe.vendor.protocol import Identity, Registration, StreamPlace, Streams, Who
+from probe.vendor.protocol import Card, Identity, Registration, StreamPlace, Streams, Who
 from probe.wire import isapi_device, isapi_inputs
 from probe.wire.recorder import Disk, Input, WallTime
 
@@ -68,6 +68,11 @@ async def fetch_clock(io: Io) -> WallTime:
     clock = isapi_device.parse_clock(await io.get("/ISAPI/System/time", fresh=True))
     offset_s = clock.now.offset_s if clock.now.offset_s is not None else clock.offset_s
     return WallTime(clock.now.local, "none" if offset_s is None else "offset", offset_s)
+
+
+async def fetch_cards(io: Io) -> tuple[Card, ...]:
+    told = isapi_device.parse_interfaces(await io.get("/ISAPI/System/Network/interfaces"))
+    return tuple(Card(one.address, one.mac, one.by_dhcp) for one in told)
 
 
 async def fetch_registration(io: Io) -> Registration:

@@ -279,17 +279,28 @@ async def test_identity_leaves_out_what_is_empty() -> None:
     assert readings["serial"] == NotMeasured(Gap.UNSUPPORTED, "the device leaves it empty")
 
 
-def interface(mac: str, address: str) -> str:
+def interface(mac: str, address: str, dhcp: str = "") -> str:
     return (
         f"<NetworkInterfaces><Enabled>true</Enabled><Info><HwAddress>{mac}</HwAddress></Info>"
-        f"<IPv4><Config><Manual><Address>{address}</Address></Manual></Config></IPv4></NetworkInterfaces>"
+        f"<IPv4><Config><Manual><Address>{address}</Address></Manual>{dhcp}</Config></IPv4></NetworkInterfaces>"
     )
 
 
 async def test_the_interface_that_answered_gives_the_mac() -> None:
     both = interface("EC:71:DB:00:00:01", "192.168.1.1") + interface("EC:71:DB:00:00:02", "10.0.0.9")
     io = fake({("device", "GetNetworkInterfaces"): both})
-    assert await network.PROBE.measure(TARGET, io) == {"mac": Measured("EC:71:DB:00:00:02")}
+    assert (await network.PROBE.measure(TARGET, io))["mac"] == Measured("EC:71:DB:00:00:02")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("<DHCP>true</DHCP>", True), ("<DHCP>0</DHCP>", False), ("", None)]
+)
+async def test_whether_the_address_is_handed_out_is_read_where_it_is_said(
+    said: str, expected: bool | None
+) -> None:
+    io = fake({("device", "GetNetworkInterfaces"): interface("EC:71:DB:00:00:02", "10.0.0.9", said)})
+    reading = (await network.PROBE.measure(TARGET, io))["dhcp"]
+    assert (reading.value if isinstance(reading, Measured) else None) is expected
 
 
 async def test_the_neighbour_table_gives_the_mac_that_a_device_will_not_tell() -> None:
