@@ -44,8 +44,6 @@ class Thresholds(Section):
 
     retention_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     retention_days_key: Annotated[int, Field(ge=1, le=3650)] | None = None  # 反恐重点部位
-    intact_public_pct: Annotated[int, Field(ge=0, le=100)] | None = None  # 重点公共区域
-    intact_pct: Annotated[int, Field(ge=0, le=100)] | None = None  # 重点行业、领域
     passing_points: Annotated[int, Field(ge=0, le=100)] | None = None
     new_since: Day | None = None  # 新建、改建 from this day on
 

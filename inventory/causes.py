@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from config.watching import Together, Watching
 from inventory.case_book import Book, Event
 from inventory.record import CameraRecord
-from inventory.watch import EVERYTHING, TOGETHER, Case, Look, Subject
+from inventory.watch import EVERYTHING, TOGETHER, Case, Look, OwnKind, Subject
 
 Add = Callable[[Event], None]
 
-AWAY = ("offline", "recorder-down")
-_ALL_KIND, _SOME_KIND = "everything-down", "together-down"
+AWAY: tuple[OwnKind, ...] = ("offline", "recorder-down")
+_ALL_KIND: OwnKind = "everything-down"
+_SOME_KIND: OwnKind = "together-down"
 # A cause may be met a moment after what it does: devices are asked one after another.
 _SAME_MOMENT = timedelta(minutes=30)
 

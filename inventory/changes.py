@@ -8,7 +8,8 @@ from datetime import date
 from config.schema import Catalogue
 from config.watching import Limits
 from inventory.brand import is_placeholder
-from inventory.nights import is_number, is_out_of_use
+from inventory.in_use import is_out_of_use
+from inventory.own_faults import is_number
 from inventory.record import DeviceRecord, Scalar, View
 from inventory.watch import Change, ChangeKind, Look, Result, Subject
 from probe.model import ChannelReport, value_of

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from config.watching import Watching
 from inventory.record import CameraRecord
-from inventory.watch import Result, Subject
+from inventory.watch import OwnKind, Result, Subject
 
 # Judged by themselves; every other kind that spoils an intact camera is one of the picture.
-_APART = frozenset({"offline", "not-recording", "clock"})
+_APART: frozenset[OwnKind] = frozenset({"offline", "not-recording", "clock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def condition_of(camera: CameraRecord, results: Mapping[Subject, Result], watchi
     )
 
 
-def _any_good(kind: str, results: Iterable[Result]) -> bool | None:
+def _any_good(kind: OwnKind, results: Iterable[Result]) -> bool | None:
     found = [kind in one.fine for one in results if kind in (*one.fine, *one.faults)]
     return any(found) if found else None
 

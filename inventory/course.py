@@ -28,6 +28,9 @@ class ChannelThen:
     behind: Mapping[str, str] = field(default_factory=dict)  # mac, serial, model of the camera behind it
     readings: Mapping[str, Reading] = field(default_factory=dict)
 
+    def read(self, metric: str) -> Reading:
+        return self.readings.get(metric, NotMeasured(Gap.NOT_ASKED))
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:

@@ -8,7 +8,7 @@ from config.watching import Watching
 from inventory.case_points import fault_points_of_cases
 from inventory.causes import cameras_under
 from inventory.condition import condition_of
-from inventory.nights import is_out_of_use
+from inventory.in_use import is_out_of_use
 from inventory.record import CameraRecord, DeviceRecord
 from inventory.watch import Case, Watched
 

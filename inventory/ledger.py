@@ -9,6 +9,7 @@ from datetime import datetime
 
 from config.schema import Catalogue, Level
 from config.site import FILE, Site
+from inventory.in_use import is_planned
 from inventory.membership import members, system_ids
 from inventory.merge import merge
 from inventory.people import Claims, PeoplesWords
@@ -16,8 +17,6 @@ from inventory.record import CameraRecord, DeviceRecord, FieldValue, Scalar, Vie
 from inventory.standing import watched_in
 from inventory.systems import Plant, of_system
 from inventory.watch import Watched
-
-_NOT_MET = ("拟新建",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,6 @@ def _completed(
     """Add what only the unit, the system and the last run can say of a camera; nothing is replaced."""
     words = catalogue.sheet_words.values
     fields = dict(camera.fields)
-    state = fields.get("build_state")
     for rule in catalogue.fields.values():
         if rule.level != "camera" or _is_said(fields.get(rule.id)):
             continue
@@ -154,7 +152,7 @@ def _completed(
         match rule.derived:
             case "unit-address":
                 offered = _taken(unit.get("address"), words["from-unit"])
-            case "system-built-on" if state is None or state.value not in _NOT_MET:
+            case "system-built-on" if not is_planned(camera):
                 offered = _taken(system.get("system_built_on"), words["from-system"])
             case "in-use" if camera.answered:
                 offered = FieldValue(rule.allowed[0], "derived", "sheet", made, True)

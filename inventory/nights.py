@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
-from typing import TypeGuard
+from datetime import date, datetime, tzinfo
+from functools import partial
 
 from config.schema import Catalogue
 from config.watching import Limits, Watching
+from inventory.in_use import is_out_of_use
+from inventory.own_faults import channel_faults, device_faults, is_number
 from inventory.record import CameraRecord, DeviceRecord, RunInfo, Scalar, View
-from inventory.watch import FaultKind, Look, Result, Standing, Subject
+from inventory.watch import FaultKind, Look, OwnKind, Result, Standing, Subject
 from probe.model import ChannelReport, DeviceReport, Evidence, Gap, NotMeasured, reading_of, value_of
 from probe.picture.faults import picture_faults
 
-# Cameras that somebody has taken down or put out of use: their silence is no fault.
-OUT_OF_USE: Mapping[str, Mapping[str, str]] = {
-    "life_state": {"停用": "stopped", "拆除": "removed"},
-    "build_state": {"拟新建": "planned"},
-}
 _OURS = frozenset({Gap.OUR_BUG, Gap.PRIVILEGE, Gap.NOT_ASKED})
 # What is kept of each night: by its name the metric, and what its value has to be.
 _VALUES: Mapping[str, tuple[str, type]] = {
@@ -44,7 +41,11 @@ class _Found:
     faults: set[FaultKind] = field(default_factory=set)
     fine: set[FaultKind] = field(default_factory=set)
 
-    def says(self, kind: FaultKind, is_bad: bool | None) -> None:
+    def says(self, kind: OwnKind, is_bad: bool | None) -> None:
+        self.shows(kind, is_bad)
+
+    def shows(self, kind: FaultKind, is_bad: bool | None) -> None:
+        """Take in a fault of the picture too, whose kinds are declared with its rules."""
         if is_bad is not None:
             (self.faults if is_bad else self.fine).add(kind)
 
@@ -54,7 +55,7 @@ def look_of(view: View, catalogue: Catalogue, zone: tzinfo) -> Look | None:
     if view.run is None:
         return None
     day = view.run.started.astimezone(zone).date()
-    cameras = _cameras(view)
+    cameras = cameras_by_place(view.cameras)
     results: list[Result] = []
     replaced = replaced_devices(view)
     for device in view.devices:
@@ -78,6 +79,12 @@ def replaced_devices(view: View) -> frozenset[str]:
     )
 
 
+def is_replaced(camera: CameraRecord, gone: Collection[str]) -> bool:
+    """Say whether every place that showed it has another device now: it is not there to be counted."""
+    places = {camera.device_id, *(one.device_id for one in camera.sights)}
+    return places <= set(gone)
+
+
 def light_look(
     last: Sequence[Result], answers: Mapping[str, bool | None], at: datetime, zone: tzinfo
 ) -> Look:
@@ -92,7 +99,7 @@ def light_look(
         said = {*one.faults, *one.fine}
         if one.subject.channel or answered is None or {"offline", "recorder-down"} <= said:
             continue  # the last: it was replaced, and is not asked for any more
-        away: FaultKind = "recorder-down" if "recorder-down" in said else "offline"
+        away: OwnKind = "recorder-down" if "recorder-down" in said else "offline"
         results.append(
             Result(
                 one.subject,
@@ -154,7 +161,8 @@ def _of_device(
     _judge_device(own, device, watching)
     clock = _kept(value_of(device.report.evidence, "clock_offset_s"), float)
     values = {} if clock is None else {"clock_offset_s": clock}
-    due = (_away(device), "clock", *(("disk",) if device.kind == "recorder" else ()))
+    kinds: tuple[OwnKind, ...] = (_away(device), "clock", "disk")
+    due = kinds if device.kind == "recorder" else kinds[:2]
     yield _result(
         device,
         0,
@@ -191,15 +199,8 @@ def _of_device(
 def _judge_device(found: _Found, device: DeviceRecord, watching: Watching) -> None:
     evidence = device.report.evidence
     found.says(_away(device), _is_away(device.report, answered=device.answered))
-    offset = value_of(evidence, "clock_offset_s")
-    if is_number(offset):
-        found.says("clock", abs(offset) > watching.limits.clock_s)
-    disks = value_of(evidence, "disks")
-    if isinstance(disks, list) and disks:
-        said = [one.get("is_good") for one in disks if isinstance(one, dict)]
-        found.says("disk", True if False in said else None if None in said else False)
-    elif (state := value_of(evidence, "storage_state")) is not None:
-        found.says("disk", {"bad": True, "good": False}.get(str(state)))
+    for kind, is_bad in device_faults(partial(value_of, evidence), watching.limits).items():
+        found.says(kind, is_bad)
 
 
 def _judge_channel(
@@ -211,37 +212,12 @@ def _judge_channel(
         online = shown.channel.online
         found.says("offline", (False if alive is True else None) if online is None else not online)
     if isinstance(alive, bool):
-        found.says("no-picture", not alive)
         rules = catalogue.faults.values()
         faults = picture_faults(rules, lambda metric: reading_of(evidence, metric))
         for rule in rules:
-            found.says(rule.id, None if rule.id in faults.gaps else rule.id in faults.found)
-    found.says("not-recording", _is_unrecorded(evidence, day))
-    played = [value_of(evidence, name) for name in ("playback_alive", "playback_oldest_alive")]
-    found.says("playback", True if False in played else False if played[0] is True else None)
-
-
-def _is_unrecorded(evidence: tuple[Evidence, ...], day: date) -> bool | None:
-    """Say whether nothing was recorded yesterday, or nothing is now where it always should be."""
-    now, mode = value_of(evidence, "recording_now"), value_of(evidence, "recording_mode")
-    if mode == "off":
-        return True
-    # By movement or plan, nothing may be running at this moment.
-    if now is False and mode not in ("motion", "schedule"):
-        return True
-    at_least, at_most = (value_of(evidence, name) for name in ("continuous_days", "continuous_days_at_most"))
-    days = value_of(evidence, "recording_days")
-    if is_number(at_most) and at_most < 1:
-        # Yesterday is missing; but one that records again now is mended, and yesterday will not come back.
-        return now is not True
-    yesterday = (day - timedelta(days=1)).isoformat()
-    if (
-        now is True
-        or (is_number(at_least) and at_least >= 1)
-        or (isinstance(days, list) and yesterday in days)
-    ):
-        return False
-    return None
+            found.shows(rule.id, None if rule.id in faults.gaps else rule.id in faults.found)
+    for kind, is_bad in channel_faults(partial(value_of, evidence), day).items():
+        found.says(kind, is_bad)
 
 
 def _judge_retention(
@@ -273,7 +249,9 @@ def _is_away(report: DeviceReport, *, answered: bool) -> bool | None:
 
 def _due(device: DeviceRecord, watching: Watching) -> tuple[FaultKind, ...]:
     """Return what has to be judged of a channel before it is called ok."""
-    elsewhere = {"clock"} if device.kind == "recorder" else {"clock", "offline", "not-recording"}
+    elsewhere: set[OwnKind] = {"clock"}
+    if device.kind != "recorder":
+        elsewhere |= {"offline", "not-recording"}
     return tuple(kind.id for kind in watching.kinds.values() if kind.needed and kind.id not in elsewhere)
 
 
@@ -322,13 +300,10 @@ def _kept(value: object, kind: type) -> Scalar:
     return None
 
 
-def _cameras(view: View) -> Mapping[tuple[str, int], CameraRecord]:
-    by_place = {
-        (camera.device_id, number): camera
-        for camera in view.cameras
-        for number in camera.channels or (camera.channel,)
-    }
-    by_sight = {(sight.device_id, sight.channel): one for one in view.cameras for sight in one.sights}
+def cameras_by_place(cameras: Sequence[CameraRecord]) -> Mapping[tuple[str, int], CameraRecord]:
+    """Return the camera of every device and channel that shows one."""
+    by_place = {(camera.device_id, number): camera for camera in cameras for number in camera.numbers}
+    by_sight = {(sight.device_id, sight.channel): one for one in cameras for sight in one.sights}
     return {**by_sight, **by_place}
 
 
@@ -340,26 +315,11 @@ def _camera_of(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRec
     return shown.pop() if len(shown) == 1 else ""
 
 
-def why_out_of_use(camera: CameraRecord) -> str:
-    """Return stopped, removed or planned, or nothing for a camera that is there to work."""
-    said = {name: one.value for name in OUT_OF_USE if (one := camera.fields.get(name)) is not None}
-    found = (OUT_OF_USE[name].get(str(value), "") for name, value in said.items())
-    return next((why for why in found if why), "")
-
-
-def is_out_of_use(camera: CameraRecord) -> bool:
-    return why_out_of_use(camera) != ""
-
-
 def _is_out_of_use(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRecord]) -> bool:
     """Say whether a device is a camera, or several, and every one of them is out of use."""
     held = [camera for place, camera in cameras.items() if place[0] == device.id]
     return device.kind != "recorder" and bool(held) and all(is_out_of_use(one) for one in held)
 
 
-def _away(device: DeviceRecord) -> FaultKind:
+def _away(device: DeviceRecord) -> OwnKind:
     return "recorder-down" if device.kind == "recorder" else "offline"
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

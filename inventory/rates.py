@@ -13,7 +13,8 @@ from dataclasses import replace
 from config.campaign import Area
 from config.schema import Catalogue
 from inventory.condition import Condition, condition_of
-from inventory.nights import replaced_devices, why_out_of_use
+from inventory.in_use import why_out_of_use
+from inventory.nights import is_replaced, replaced_devices
 from inventory.record import CameraRecord, View
 from inventory.watch import Rate, Result
 from probe.model import value_of
@@ -42,7 +43,7 @@ def rates(
     """
     by_subject = {one.subject: one for one in results}
     gone = replaced_devices(view)
-    view = replace(view, cameras=tuple(one for one in view.cameras if not _is_replaced(one, gone)))
+    view = replace(view, cameras=tuple(one for one in view.cameras if not is_replaced(one, gone)))
     states = {camera.id: condition_of(camera, by_subject, catalogue.watch) for camera in view.cameras}
     networked = _networked(view)
     found: list[Rate] = []
@@ -75,7 +76,7 @@ def _of_cameras(
     states: Mapping[str, Condition],
     networked: Says,
 ) -> Iterator[Rate]:
-    excluded = Counter(why for one in cameras if (why := why_out_of_use(one)))
+    excluded: Counter[str] = Counter(why for one in cameras if (why := why_out_of_use(one)))
     used = [one for one in cameras if not why_out_of_use(one)]
     public = [one for one in used if _known(one, "faces_public") == "是"]
     says: tuple[tuple[str, str, Says, Sequence[CameraRecord]], ...] = (
@@ -137,12 +138,6 @@ def _networked(view: View) -> Says:
         return False if said and all(one is False for one in said) else None
 
     return is_networked
-
-
-def _is_replaced(camera: CameraRecord, gone: Collection[str]) -> bool:
-    """Say whether every place that showed it has another device now: it is not there to be counted."""
-    places = {camera.device_id, *(one.device_id for one in camera.sights)}
-    return places <= set(gone)
 
 
 def _is_hd(camera: CameraRecord) -> bool | None:

@@ -138,6 +138,11 @@ class CameraRecord:
     sights: tuple[Sight, ...] = ()
     recorders: tuple[Sight, ...] = ()  # those of them that are a recorder's channels
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Return the channels of its device that show it: at least one."""
+        return self.channels or (self.channel,)
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceRecord:

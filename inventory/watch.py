@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from inventory.record import Scalar
 from inventory.schedule import Work as Work
@@ -13,7 +13,21 @@ from inventory.schedule import Work as Work
 State = Literal["running", "done", "failed", "broken-off", "missed"]
 Urgency = Literal["urgent", "morning", "weekly"]
 Standing = Literal["ok", "fault", "unknown"]
-FaultKind = str  # an id of config/watch.toml
+# The faults that the watch judges itself; what they are called stands in config/watch.toml.
+OwnKind = Literal[
+    "offline",
+    "recorder-down",
+    "disk",
+    "not-recording",
+    "no-picture",
+    "playback",
+    "retention",
+    "clock",
+    "together-down",
+    "everything-down",
+]
+OWN_KINDS: frozenset[OwnKind] = frozenset(get_args(OwnKind))
+FaultKind = str  # one of these, or a fault of the picture in config/faults.toml
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,5 @@ def _gap(field: Field, camera: CameraRecord, device: DeviceRecord | None) -> Gap
 def _evidence(camera: CameraRecord, device: DeviceRecord | None) -> Iterable[Evidence]:
     if device is None:
         return ()
-    numbers = camera.channels or (camera.channel,)
-    channels = (one for one in device.report.channels if one.channel.number in numbers)
+    channels = (one for one in device.report.channels if one.channel.number in camera.numbers)
     return (*device.report.evidence, *(evidence for channel in channels for evidence in channel.evidence))

@@ -27,7 +27,7 @@ def scan_document(view: View, catalogue: Catalogue, *, whole: bool = False) -> o
         view = _of_the_run(view)
     by_device: dict[str, dict[int, CameraRecord]] = {}
     for camera in view.cameras:
-        for number in camera.channels or (camera.channel,):
+        for number in camera.numbers:
             by_device.setdefault(camera.device_id, {})[number] = camera
         for sight in camera.sights:
             by_device.setdefault(sight.device_id, {})[sight.channel] = camera

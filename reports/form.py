@@ -12,10 +12,11 @@ from config.blocks import Block, GridBlock, LinesBlock, ListBlock, RecordsBlock
 from config.form import Form
 from config.schema import Catalogue
 from config.site import Site
+from inventory.in_use import BUILT, REBUILT
 from inventory.ledger import Ledger
 from inventory.record import FieldValue, View
 from reports.forms import draft as drafts
-from reports.forms.desk import BUILT, REBUILT, Choices, Desk, known, words_of
+from reports.forms.desk import Choices, Desk, known, words_of
 from reports.forms.draft import Draft
 from reports.forms.listing import as_list, listing, order_on, placed
 from reports.forms.subject import Item, Subject, subject_of, systems_of

@@ -39,11 +39,7 @@ def named(view: View, words: Sequence[str]) -> list[Named]:
 
 def channels_of(view: View) -> Iterator[Named]:
     """Yield every channel of every device that is known."""
-    cameras = {
-        (camera.device_id, number): camera
-        for camera in view.cameras
-        for number in camera.channels or (camera.channel,)
-    }
+    cameras = {(camera.device_id, number): camera for camera in view.cameras for number in camera.numbers}
     for device in view.devices:
         for shown in device.report.channels:
             number = shown.channel.number
@@ -54,11 +50,7 @@ def _is_meant(one: Named, word: str, view: View) -> bool:
     if word in (one.device.address, one.device.report.target.address, one.device.id):
         return True
     camera = next((camera for camera in view.cameras if camera.id == word), None)
-    return (
-        camera is not None
-        and camera.device_id == one.device.id
-        and one.number in (camera.channels or (camera.channel,))
-    )
+    return camera is not None and camera.device_id == one.device.id and one.number in camera.numbers
 
 
 def _label(

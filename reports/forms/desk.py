@@ -10,12 +10,12 @@ from config import values
 from config.figure import Where
 from config.form import Form
 from config.schema import Catalogue
+from inventory.in_use import BUILT, REBUILT, is_planned
 from inventory.record import FieldValue, Scalar
 from reports.blank import why_blank
 from reports.forms.subject import Item, Subject
 from reports.sheet import Missing, Origin, ScopeChoice
 
-BUILT, PLANNED, REBUILT = "已建", "拟新建", "拟改建"
 _OF_HARDWARE = frozenset({"brand", "model", "hd", "access-network", "osd-text", "channel-name", "coding"})
 
 
@@ -123,7 +123,7 @@ class Desk:
         return Origin(name, str(value), "derived", "sheet", self.made, self.made, sure, note, ids)
 
     def blank(self, name: str, item: Item | None, *, listed: bool) -> Missing:
-        if item is not None and self._is_planned(item) and self._is_measured(name):
+        if item is not None and is_planned(item) and self._is_measured(name):
             planned = self.catalogue.sheet_words.blank["planned"]
             field = self.catalogue.fields[name]
             return Missing(field.name, planned.why, planned.mend, needed=False, cameras=(item.id,))
@@ -131,10 +131,6 @@ class Desk:
         device = None if item is None else item.device
         said = why_blank(self.catalogue, name, camera, device, listed=listed)
         return said if item is None or not said.cameras else replace(said, cameras=(item.id,))
-
-    def _is_planned(self, item: Item) -> bool:
-        state = known(item.fields.get("build_state"))
-        return state is not None and state.value == PLANNED
 
     def _is_measured(self, name: str) -> bool:
         field = self.catalogue.fields[name]

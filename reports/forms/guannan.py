@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from config.evidence import Evidence, load_evidence
+from inventory.in_use import is_out_of_use
 from inventory.record import FieldValue
 from reports.forms.desk import Desk, known
 from reports.forms.figures import Rule
@@ -19,7 +20,6 @@ from reports.sheet import Origin
 
 _RUBRIC = "guannan-2018-rubric"
 _COUNTY = "guannan-2018-rubric-county"
-_PLANNED = "拟新建"
 
 
 def self_result(desk: Desk, subject: Subject) -> Found:
@@ -63,7 +63,7 @@ def draft(desk: Desk, subject: Subject) -> str:
     Nothing where neither cameras nor scores are known.
     """
     words = _evidence()
-    standing = [item for item in subject.items if not _is_planned(item)]
+    standing = [item for item in subject.items if not is_out_of_use(item)]
     parts = []
     if standing and desk.measured is not None:
         measured = _time(desk.measured, words)
@@ -143,11 +143,6 @@ def _typed_or(desk: Desk, field: str, typed: FieldValue | None, draft_text: str)
     note = _evidence().said("draft_note")
     origin = Origin(name, draft_text, "suggested", "sheet", desk.made, desk.made, False, note)
     return Found((draft_text,), (origin,), (), "unit", field)
-
-
-def _is_planned(item: Item) -> bool:
-    state = known(item.fields.get("build_state"))
-    return state is not None and state.value == _PLANNED
 
 
 def _time(at: datetime, words: Evidence) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.campaign import Area
+from inventory.in_use import is_out_of_use, word_out_of_use
+from inventory.nights import is_replaced, replaced_devices
 from inventory.record import CameraRecord
 from reports.guannan.page import Box, EvidencePage, Line, line
 from reports.guannan.scene import Lens, Scene, in_areas
@@ -30,11 +32,11 @@ class Covered:
 def coverage(scene: Scene) -> tuple[Covered, ...]:
     """Return the named places in their order, each with the cameras that are tagged to it.
 
-    A camera that is only planned covers nothing.
+    A camera that is only planned, stopped or removed covers nothing.
     """
     there: dict[str, list[CameraRecord]] = {area.id: [] for area in scene.areas}
-    for camera in scene.ledger.cameras:
-        if _stands(camera):
+    for camera in _there(scene):
+        if not is_out_of_use(camera):
             for place in dict.fromkeys(in_areas(scene, camera)):
                 there[place].append(camera)
     waived = set(scene.not_applicable)
@@ -47,14 +49,25 @@ def coverage(scene: Scene) -> tuple[Covered, ...]:
     return tuple(found)
 
 
+def _there(scene: Scene) -> list[CameraRecord]:
+    """Return every camera on record but those in whose place another one stands."""
+    gone = replaced_devices(scene.ledger.view)
+    return [camera for camera in scene.ledger.cameras if not is_replaced(camera, gone)]
+
+
 def coverage_page(scene: Scene) -> EvidencePage:
     found = coverage(scene)
     named = {camera.id for one in found for camera in one.cameras}
-    others = [camera for camera in scene.ledger.cameras if camera.id not in named]
+    rest = [camera for camera in _there(scene) if camera.id not in named]
+    others = [camera for camera in rest if not is_out_of_use(camera)]
+    left_out = [camera for camera in rest if is_out_of_use(camera)]
     tables = [scene.table("cover_table", "cover", [row for one in found for row in _rows(scene, one)])]
     if others:
         lines = [_other(scene, camera) for camera in others]
         tables.append(scene.table("cover_other", "cover_other", lines))
+    if left_out:
+        lines = [_left_out(scene, camera) for camera in left_out]
+        tables.append(scene.table("cover_left_out", "cover_left_out", lines))
     return EvidencePage(
         2, scene.said("cover_name"), _lead(scene, found, others), tuple(tables), _notes(scene)
     )
@@ -123,8 +136,16 @@ def _other(scene: Scene, camera: CameraRecord) -> Line:
     return line(title, Box(told or scene.said("no_position")), *rest)
 
 
+def _left_out(scene: Scene, camera: CameraRecord) -> Line:
+    """A camera that covers nothing, and why."""
+    said = camera.fields.get("position")
+    position = str(said.value) if said and said.value else scene.said("no_position")
+    return line(scene.camera_title(camera), position, word_out_of_use(camera))
+
+
 def lenses(scene: Scene, camera: CameraRecord) -> list[Lens]:
-    return [lens for lens in scene.lenses if lens.camera is not None and lens.camera.id == camera.id]
+    """Return where a camera is met itself."""
+    return [lens for lens in scene.lenses if lens.is_own and lens.camera and lens.camera.id == camera.id]
 
 
 def picture_box(scene: Scene, shown: Sequence[Lens]) -> Box:
@@ -161,11 +182,6 @@ def _as_far_as_known(scene: Scene, lens: Lens) -> Box:
     names = (scene.catalogue.faults[one].name for one in open_still[:_NAMED])
     more = scene.said("and_more") if len(open_still) > _NAMED else ""
     return Box(scene.said("picture_open", faults=scene.said("comma").join(names) + more), "unknown")
-
-
-def _stands(camera: CameraRecord) -> bool:
-    state = camera.fields.get("build_state")
-    return state is None or state.value != "拟新建"
 
 
 def _state(scene: Scene, cameras: Sequence[CameraRecord]) -> State:

@@ -48,7 +48,7 @@ def _is_whole(scene: Scene) -> bool:
 
 
 def _holes(scene: Scene) -> Table:
-    recorders = [lens for lens in scene.lenses if lens.device.kind == "recorder"]
+    recorders = [lens for lens in scene.used if lens.device.kind == "recorder"]
     told = [(lens, _stretches(lens)) for lens in recorders]
     lines = [_hole_row(scene, lens, holes) for lens, holes in told if holes]
     unknown = sum(holes is None for _, holes in told)

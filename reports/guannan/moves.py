@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from probe.model import Measured
+from reports import scan_json as out
 from reports.guannan.changes import Change, Swap, come_and_gone, renamed, swapped
+from reports.guannan.once import Once, each_once, lead
 from reports.guannan.page import Box, EvidencePage, Line, Table, line
 from reports.guannan.scene import LOOKS, Lens, Scene, findings_of_item, outcome
 
@@ -14,27 +16,33 @@ _ITEM = 9
 
 
 def moves_page(scene: Scene) -> EvidencePage:
-    counted = Counter(outcome(findings_of_item(lens, scene.words.standard, _ITEM)) for lens in scene.lenses)
-    lead = [
+    def judged(lens: Lens) -> list[out.Finding]:
+        return findings_of_item(lens, scene.words.standard, _ITEM)
+
+    cameras = each_once(scene)
+    seen = [(camera, camera.live(judged)) for camera in cameras]
+    counted = Counter(outcome(judged(lens)) for _, lens in seen)
+    said = [
         scene.said(
             "move_lead",
-            channels=len(scene.lenses),
+            channels=len(seen),
             met=counted["met"],
             not_met=counted["not-met"],
-            unknown=len(scene.lenses) - counted["met"] - counted["not-met"],
-        )
+            unknown=len(seen) - counted["met"] - counted["not-met"],
+        ),
+        *lead(scene, cameras),
     ]
     runs = scene.course.runs
-    views = [_view_row(scene, lens) for lens in scene.lenses]
+    views = [_view_row(scene, camera, lens, judged(lens)) for camera, lens in seen]
     tables = [scene.table("move_view", "view", views, scene.said("no_run"))]
     if len(runs) > 1:
         first, last = scene.time(runs[0].finished), scene.time(runs[-1].finished)
-        lead.append(scene.said("move_since", first=first, last=last, runs=len(runs)))
+        said.append(scene.said("move_since", first=first, last=last, runs=len(runs)))
         tables += _compared(scene)
     else:
-        lead.append(scene.said("one_run"))
+        said.append(scene.said("one_run"))
     return EvidencePage(
-        _ITEM, scene.said("move_name"), tuple(lead), tuple(tables), (scene.said("move_note"),)
+        _ITEM, scene.said("move_name"), tuple(said), tuple(tables), (scene.said("move_note"),)
     )
 
 
@@ -54,22 +62,24 @@ def _compared(scene: Scene) -> list[Table]:
     ]
 
 
-def _view_row(scene: Scene, lens: Lens) -> Line:
-    findings = findings_of_item(lens, scene.words.standard, _ITEM)
+def _view_row(scene: Scene, camera: Once, lens: Lens, findings: list[out.Finding]) -> Line:
     words = dict.fromkeys(str(scene.verdict(finding).text) for finding in findings)
     shift = lens.read("view_shift_pct")
     light = lens.value("baseline")
     baseline = {"same-light": "baseline_same", "other-light": "baseline_other", "none": "baseline_none"}
     key = baseline.get(str(light))
-    faults = [scene.catalogue.faults[one].name for one in lens.judged.faults if one in ("moved", "covered")]
+    told = dict.fromkeys(fault for one in camera.places for fault in one.judged.faults)
+    notes = [scene.catalogue.faults[one].name for one in told if one in ("moved", "covered")]
+    if lens is not camera.own:
+        notes.append(scene.said("seen_at", place=scene.place(lens.device.id, lens.number)))
     return line(
-        scene.title(lens),
+        scene.title(camera.own),
         scene.said(key) if key else scene.reading(lens.read("baseline")),
         Box(f"{shift.value:.2g}%")
         if isinstance(shift, Measured) and isinstance(shift.value, (int, float))
         else scene.reading(shift),
         Box("\n".join(words) or scene.said("unknown"), LOOKS.get(outcome(findings), "")),
-        scene.said("comma").join(faults),
+        scene.said("semicolon").join(notes),
     )
 
 

@@ -3,74 +3,119 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from probe.model import Measured
 from reports import scan_json as out
+from reports.guannan.once import Findings, Once, each_once, lead
 from reports.guannan.page import Box, EvidencePage, Line, Look, line
-from reports.guannan.scene import Lens, Scene, findings_of_item, outcome, signal_of
+from reports.guannan.scene import Lens, Scene, outcome, signal_of
 from reports.snapshots import snapshot_name
 
 _ITEM = 3
+# What the rules of the item judge, by how their ids end: of the live picture, then of the recorded one.
+_LIVE: Mapping[str, str] = {"": "live_size_clause", "-live": "live_lines_clause"}
+_RECORDED: Mapping[str, str] = {"-recorded": "recorded_size_clause", "-playback": "recorded_lines_clause"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A camera with the places where its live and its recorded picture are judged.
+
+    `findings` stand behind the key of what they judge: those that bind, and of the rest what was settled.
+    """
+
+    camera: Once
+    live: Lens
+    recorded: Lens
+    findings: tuple[tuple[str, out.Finding], ...]
+
+    @property
+    def outcome(self) -> str:
+        return outcome([finding for _, finding in self.findings])
 
 
 def pictures_page(scene: Scene) -> EvidencePage:
-    judged = [(lens, _findings(scene, lens)) for lens in scene.lenses]
-    counted = Counter(outcome(findings) for _, findings in judged)
-    lead = [
+    cameras = each_once(scene)
+    judged = [_judged(scene, camera) for camera in cameras]
+    counted = Counter(one.outcome for one in judged)
+    said = [
         scene.said(
             "size_lead",
             channels=len(judged),
             met=counted["met"],
             not_met=counted["not-met"],
             unknown=len(judged) - counted["met"] - counted["not-met"],
-        )
+        ),
+        *lead(scene, cameras),
     ]
-    if advisory := sum(not finding.binding for _, findings in judged for finding in findings):
-        lead.append(scene.said("size_advisory", count=advisory))
-    lines = [_row(scene, lens, findings, place) for place, (lens, findings) in enumerate(judged)]
+    if advisory := sum(not finding.binding for one in judged for _, finding in one.findings):
+        said.append(scene.said("size_advisory", count=advisory))
+    lines = [_row(scene, one, place) for place, one in enumerate(judged)]
     return EvidencePage(
         _ITEM,
         scene.said("size_name"),
-        tuple(lead),
+        tuple(said),
         (scene.table("size_table", "size", lines, scene.said("no_run")),),
         (scene.said("size_note"), scene.said("size_note_lines")),
     )
 
 
-def _findings(scene: Scene, lens: Lens) -> list[out.Finding]:
-    """Return what binds, and of what does not only what was settled: the rest tells nobody anything."""
-    found = findings_of_item(lens, scene.words.standard, _ITEM)
-    return [finding for finding in found if finding.binding or finding.verdict in ("met", "not-met")]
+def _judged(scene: Scene, camera: Once) -> _Judged:
+    item = f"{scene.words.standard}.{_ITEM}"
+    signal = signal_of(camera.own)
+    rules = {rule.id: rule for rule in scene.catalogue.standards[scene.words.standard].rules}
+
+    def of(parts: Mapping[str, str]) -> Findings:
+        named = [f"{item}{end}" for end in parts]
+        # The camera's own signal decides what binds: a recorder may not know which kind it shows.
+        return lambda lens: [
+            one.model_copy(update={"binding": signal == "unknown" or signal in rules[one.rule].binds})
+            for one in lens.judged.findings
+            if one.rule in named
+        ]
+
+    live, recorded = camera.live(of(_LIVE)), camera.recorded(of(_RECORDED))
+    found = {one.rule: one for one in (*of(_LIVE)(live), *of(_RECORDED)(recorded))}
+    told = [
+        (key, finding)
+        for end, key in (*_LIVE.items(), *_RECORDED.items())
+        if (finding := found.get(f"{item}{end}")) is not None
+        and (finding.binding or finding.verdict in ("met", "not-met"))
+    ]
+    return _Judged(camera, live, recorded, tuple(told))
 
 
-def _row(scene: Scene, lens: Lens, findings: list[out.Finding], place: int) -> Line:
+def _row(scene: Scene, one: _Judged, place: int) -> Line:
     verdicts = []
     looks = []
-    for finding in findings:
+    for key, finding in one.findings:
         box = scene.verdict(finding)
-        verdicts.append(f"{_clause(scene, finding)}：{box.text}")
+        verdicts.append(scene.said("clause", what=scene.said(key), verdict=box.text))
         looks += [box.look] if finding.binding else []
     ranks: tuple[Look, ...] = ("bad", "unknown", "good")
     worst: Look = next((look for look in ranks if look in looks), "")
-    notes = [scene.said("sub_stream")] if lens.value("stream_role") == "sub" else []
+    notes = [scene.said("sub_stream")] if one.live.value("stream_role") == "sub" else []
+    own = one.camera.own
+    if one.live is not own:
+        notes.append(scene.said("seen_at", place=scene.place(one.live.device.id, one.live.number)))
+    if one.recorded is not own:
+        notes.append(
+            scene.said("recorded_at", place=scene.place(one.recorded.device.id, one.recorded.number))
+        )
     return line(
-        scene.title(lens),
-        scene.said(f"signal_{signal_of(lens)}"),
-        _size(scene, lens, "width", "height"),
-        _size(scene, lens, "playback_width", "playback_height"),
-        _lines(scene, lens, "tvl_live_at_least", "tvl_live_at_most"),
-        _lines(scene, lens, "tvl_playback_at_least", "tvl_playback_at_most"),
+        scene.title(own),
+        scene.said(f"signal_{signal_of(own)}"),
+        _size(scene, one.live, "width", "height"),
+        _size(scene, one.recorded, "playback_width", "playback_height"),
+        _lines(scene, one.live, "tvl_live_at_least", "tvl_live_at_most"),
+        _lines(scene, one.recorded, "tvl_playback_at_least", "tvl_playback_at_most"),
         Box("\n".join(verdicts), worst),
-        scene.said("semicolon").join(notes),
-        Box("", picture=_picture(scene, lens) if place < scene.words.most_pictures else None),
+        "\n".join(notes),
+        Box("", picture=_picture(scene, one.live) if place < scene.words.most_pictures else None),
     )
-
-
-def _clause(scene: Scene, finding: out.Finding) -> str:
-    if "playback" in finding.rule:
-        return scene.said("playback_clause")
-    return scene.said("live_clause" if "live" in finding.rule else "size_clause")
 
 
 def _size(scene: Scene, lens: Lens, width: str, height: str) -> Box:

@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date, timedelta
 
 from probe.model import Gap, Measured, NotMeasured
+from reports.guannan.once import Once, each_once, lead
 from reports.guannan.page import Box, EvidencePage, Line, line
-from reports.guannan.scene import LOOKS, Lens, Scene, behind_recorders, findings_of_item, outcome
+from reports.guannan.scene import LOOKS, Lens, Scene, findings_of_item, is_of_item, order, outcome
 
 _ITEM = 4
 _TOLD = (
@@ -20,11 +21,11 @@ _TOLD = (
 
 
 def retention_page(scene: Scene) -> EvidencePage:
-    in_front = behind_recorders(scene.lenses)
-    listed = [lens for lens in scene.lenses if not _is_told_elsewhere(lens, in_front.get(lens.device.id))]
+    cameras = each_once(scene)
+    listed = sorted((_best_held(scene, camera) for camera in cameras), key=order)
     counted = Counter(outcome(findings_of_item(lens, scene.words.standard, _ITEM)) for lens in listed)
     known = {verdict: counted[verdict] for verdict in ("met", "not-met", "not-due")}
-    lead = [
+    said = [
         scene.said(
             "keep_lead",
             channels=len(listed),
@@ -32,17 +33,20 @@ def retention_page(scene: Scene) -> EvidencePage:
             not_met=known["not-met"],
             not_due=known["not-due"],
             unknown=len(listed) - sum(known.values()),
-        )
+        ),
+        *lead(scene, cameras),
     ]
+    if by_plan := sum(_is_continuous(lens) is False for lens in listed):
+        said.append(scene.said("keep_by_plan", count=by_plan))
     if worst := _worst(listed):
         lens, days = worst
-        lead.append(scene.said("keep_worst", camera=scene.title(lens).replace("\n", " "), days=days))
+        said.append(scene.said("keep_worst", camera=scene.title(lens).replace("\n", " "), days=days))
     return EvidencePage(
         _ITEM,
         scene.said("keep_name"),
-        tuple(lead),
+        tuple(said),
         (scene.table("keep_table", "keep", [_row(scene, lens) for lens in listed], scene.said("no_run")),),
-        (scene.said("keep_note"),),
+        (scene.said("keep_note"), *_notes_of_the_rules(scene), scene.said("keep_note_continuous")),
     )
 
 
@@ -66,9 +70,27 @@ def bounds(lens: Lens) -> tuple[int | None, int | None]:
     return (low if isinstance(low, int) else None, high if isinstance(high, int) else None)
 
 
-def _is_told_elsewhere(lens: Lens, recorder: Lens | None) -> bool:
-    """A camera that a recorder records is listed with the recorder, where its days are known."""
-    return recorder is not None and bounds(lens) == (None, None)
+def _best_held(scene: Scene, camera: Once) -> Lens:
+    """Return the place that holds enough of a camera, or else most of it."""
+
+    def worth(lens: Lens) -> tuple[bool, bool, int, int]:
+        is_met = outcome(findings_of_item(lens, scene.words.standard, _ITEM)) == "met"
+        low, high = bounds(lens)
+        return is_met, (low, high) != (None, None), low or 0, high or 0
+
+    return max(camera.held, key=worth)
+
+
+def _is_continuous(lens: Lens) -> bool | None:
+    """Say whether a channel is set to be recorded all the time; None where nobody knows."""
+    mode = lens.value("recording_mode")
+    return None if mode is None else mode == "continuous"
+
+
+def _notes_of_the_rules(scene: Scene) -> tuple[str, ...]:
+    standard = scene.catalogue.standards[scene.words.standard]
+    own = (rule for rule in standard.rules if is_of_item(rule.id, scene.words.standard, _ITEM))
+    return tuple(rule.note for rule in own if rule.note)
 
 
 def _worst(listed: list[Lens]) -> tuple[Lens, int] | None:
@@ -103,8 +125,14 @@ def _bare_row(scene: Scene, lens: Lens) -> Line:
 
 def _verdict(scene: Scene, lens: Lens) -> Box:
     findings = findings_of_item(lens, scene.words.standard, _ITEM)
-    words = dict.fromkeys(str(scene.verdict(finding).text) for finding in findings)
-    return Box("\n".join(words) or scene.said("unknown"), LOOKS.get(outcome(findings), ""))
+    words = [*dict.fromkeys(str(scene.verdict(finding).text) for finding in findings)]
+    words = words or [scene.said("unknown")]
+    look = LOOKS.get(outcome(findings), "")
+    if _is_continuous(lens) is False:
+        # The clause asks for more than days, and of that nothing is measured.
+        words.append(scene.said("keep_real_time"))
+        look = look if look == "bad" else "unknown"
+    return Box("\n".join(words), look)
 
 
 def _days(scene: Scene, lens: Lens) -> Box:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config.campaign import Area
-from config.evidence import Evidence
+from config.evidence import Evidence as Words
 from config.schema import Catalogue
 from inventory.course import Course
+from inventory.in_use import is_out_of_use
 from inventory.ledger import Ledger, absent_spots
-from inventory.record import CameraRecord, DeviceRecord
-from probe.model import ChannelReport, Gap, Measured, NotMeasured, Reading, Value, reading_of
+from inventory.nights import cameras_by_place, replaced_devices
+from inventory.record import CameraRecord, DeviceRecord, Sight
+from probe.model import (
+    Channel,
+    ChannelReport,
+    Evidence,
+    Gap,
+    Measured,
+    NotMeasured,
+    Reading,
+    Value,
+    reading_of,
+)
 from reports import scan_json as out
 from reports.document import scan_document
 from reports.guannan.page import Box, Look, Table
@@ -36,6 +48,16 @@ class Lens:
     def number(self) -> int:
         return self.shown.channel.number
 
+    @property
+    def place(self) -> Sight:
+        return Sight(self.device.id, self.number)
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether the camera is met here itself, and not through a recorder that shows it too."""
+        camera = self.camera
+        return camera is not None and camera.device_id == self.device.id and self.number in camera.numbers
+
     def read(self, metric: str) -> Reading:
         return reading_of(self.shown.evidence, metric)
 
@@ -46,7 +68,7 @@ class Lens:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    words: Evidence
+    words: Words
     catalogue: Catalogue
     ledger: Ledger
     course: Course
@@ -57,6 +79,13 @@ class Scene:
     def areas(self) -> tuple[Area, ...]:
         """The places that the document names, in its order."""
         return self.catalogue.campaigns[self.words.id].areas
+
+    @property
+    def used(self) -> tuple[Lens, ...]:
+        """The channels but for those of cameras that are stopped, removed or replaced."""
+        gone = replaced_devices(self.ledger.view)
+        lenses = (lens for lens in self.lenses if lens.device.id not in gone)
+        return tuple(lens for lens in lenses if lens.camera is None or not is_out_of_use(lens.camera))
 
     @property
     def not_applicable(self) -> tuple[str, ...]:
@@ -143,7 +172,7 @@ class Scene:
 
     def title(self, lens: Lens) -> str:
         """Return a channel's name, and below it where it is found."""
-        said = lens.camera.fields.get("channel_name") if lens.camera else None
+        said = lens.camera.fields.get("channel_name") if lens.camera and lens.is_own else None
         name = str(said.value) if said and said.value else lens.shown.channel.name
         return "\n".join(part for part in (name[:40], self.place(lens.device.id, lens.number)) if part)
 
@@ -156,29 +185,55 @@ class Scene:
 
 
 def lenses_of(ledger: Ledger, catalogue: Catalogue) -> tuple[Lens, ...]:
-    """Return every channel that shows or should show a camera; empty inputs of recorders are left out."""
-    cameras = {
-        (camera.device_id, number): camera
-        for camera in ledger.cameras
-        for number in camera.channels or (camera.channel,)
-    }
-    document = scan_document(ledger.view, catalogue, whole=True)
+    """Return every channel that shows or should show a camera: those too of a device that lists none.
+
+    Empty inputs of recorders are left out.
+    """
+    cameras = cameras_by_place(ledger.cameras)
+    metrics = [metric for metric, rule in catalogue.metrics.items() if rule.subject != "device"]
+    devices = tuple(_with_its_cameras(device, ledger.cameras, metrics) for device in ledger.view.devices)
+    document = scan_document(replace(ledger.view, devices=devices), catalogue, whole=True)
     judged = {(device.id, one.number): one for device in document.devices for one in device.channels}
     found = []
-    for device in ledger.view.devices:
+    for device in devices:
         for shown in device.report.channels:
             place = (device.id, shown.channel.number)
             camera = cameras.get(place)
             if camera is None and not shown.channel.streams:
                 continue
             found.append(Lens(device, shown, judged[place], camera))
-    return tuple(sorted(found, key=_order))
+    return tuple(sorted(found, key=order))
+
+
+def _with_its_cameras(
+    device: DeviceRecord, cameras: Iterable[CameraRecord], metrics: Sequence[str]
+) -> DeviceRecord:
+    """Return a device with a channel for each of its cameras; where it lists none, all is not measured."""
+    listed = {shown.channel.number for shown in device.report.channels}
+    wanted = {number for camera in cameras if camera.device_id == device.id for number in camera.numbers}
+    if wanted <= listed:
+        return device
+    gap = NotMeasured(_why_nothing(device))
+    evidence = tuple(Evidence(metric, gap, "", device.last_seen) for metric in metrics)
+    unlisted = (ChannelReport(Channel(number), evidence=evidence) for number in sorted(wanted - listed))
+    channels = (*device.report.channels, *unlisted)
+    return replace(device, report=replace(device.report, channels=channels))
+
+
+def _why_nothing(device: DeviceRecord) -> Gap:
+    """Return why a device shows no channel, as the result of a scan tells it."""
+    read = (reading_of(device.report.evidence, metric) for metric in ("alive", "channels", "onvif"))
+    gaps = (reading.gap for reading in read if isinstance(reading, NotMeasured))
+    return next((gap for gap in gaps if gap is not Gap.NOT_ASKED), Gap.NOT_ASKED)
 
 
 def findings_of_item(lens: Lens, standard: str, item: int) -> list[out.Finding]:
     """Return what the clauses of one item of the rubric say of a channel."""
-    own = re.compile(rf"{re.escape(standard)}\.{item}(?:[-.].*)?")
-    return [finding for finding in lens.judged.findings if own.fullmatch(finding.rule)]
+    return [finding for finding in lens.judged.findings if is_of_item(finding.rule, standard, item)]
+
+
+def is_of_item(rule: str, standard: str, item: int) -> bool:
+    return re.fullmatch(rf"{re.escape(standard)}\.{item}(?:[-.].*)?", rule) is not None
 
 
 def outcome(findings: list[out.Finding]) -> str:
@@ -195,17 +250,6 @@ def signal_of(lens: Lens) -> str:
     return "digital" if lens.device.kind == "camera" else "unknown"
 
 
-def behind_recorders(lenses: tuple[Lens, ...]) -> Mapping[str, Lens]:
-    """Return by device id of a camera the recorder's channel that says it stands in front of it."""
-    by_address = {lens.device.report.target.address: lens.device.id for lens in lenses}
-    found = {}
-    for lens in lenses:
-        behind = lens.shown.channel.camera
-        if lens.device.kind == "recorder" and behind is not None and behind.address in by_address:
-            found[by_address[behind.address]] = lens
-    return found
-
-
 def in_areas(scene: Scene, camera: CameraRecord) -> Iterator[str]:
     """Yield the ids of the named areas that a camera's position stands for."""
     said = camera.fields.get("position")
@@ -213,6 +257,6 @@ def in_areas(scene: Scene, camera: CameraRecord) -> Iterator[str]:
     yield from (area.id for area in scene.areas if word in area.positions or word == area.name)
 
 
-def _order(lens: Lens) -> tuple[object, ...]:
+def order(lens: Lens) -> tuple[object, ...]:
     digits = tuple(int(part) for part in re.findall(r"\d+", lens.device.address))
     return (digits, lens.device.id, lens.number)

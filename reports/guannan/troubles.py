@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from config.schema import Catalogue
 from inventory.course import ChannelThen, Course, Visit
+from inventory.own_faults import JUDGED_BY, Values, channel_faults, device_faults
 from inventory.record import RunInfo
-from probe.model import Gap, Measured, NotMeasured
+from inventory.watch import FaultKind
+from probe.model import Measured, Reading
 from probe.picture.faults import picture_faults
 
-# What is no fault of a picture: the device or channel is gone, it does not record, a disk is bad.
-OFFLINE, VIDEO_LOST, NOT_RECORDING, STORAGE = "offline", "video_lost", "not_recording", "storage"
-METRICS = frozenset({"alive", "recording_now", "storage_state"})
+VIDEO_LOST = "video_lost"  # a recorder's own word of a channel; all other faults are kinds of the watch
 
 Subject = tuple[str, int]  # device and channel; channel 0 is the device itself
 
@@ -29,7 +30,7 @@ class Trouble:
     """
 
     subject: Subject
-    fault: str
+    fault: FaultKind
     first: datetime
     last: datetime
     over: datetime | None
@@ -43,7 +44,7 @@ class Trouble:
 def fault_metrics(catalogue: Catalogue) -> frozenset[str]:
     """Return every metric that the faults are judged by."""
     ways = (way for rule in catalogue.faults.values() for way in (rule.needs, *rule.ways))
-    return METRICS | {condition.metric for way in ways for condition in way}
+    return JUDGED_BY | {condition.metric for way in ways for condition in way}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +76,41 @@ def look_back(course: Course, catalogue: Catalogue) -> Lookback:
 
 def _states(
     course: Course, run: RunInfo, catalogue: Catalogue
-) -> Iterator[tuple[Subject, Mapping[str, bool | None]]]:
+) -> Iterator[tuple[Subject, Mapping[FaultKind, bool | None]]]:
     """Yield what was wrong (True), right (False) or not known (None) in one run."""
+    day = run.started.astimezone(ZoneInfo(catalogue.settings.watch.zone)).date()
     visits = {visit.device: visit for visit in course.visits if visit.run == run.id}
     for device in sorted(course.asked.get(run.id, ())):
         visit = visits.get(device)
         if visit is None or not visit.answered:
-            yield (device, 0), {OFFLINE: True}
+            yield (device, 0), {"offline": True}
             continue
-        yield (device, 0), {OFFLINE: False, STORAGE: _storage(visit)}
+        yield (device, 0), _device(visit, catalogue)
         for channel in visit.channels:
-            yield (device, channel.number), _channel(channel, catalogue)
+            yield (device, channel.number), _channel(channel, day, catalogue)
 
 
-def _storage(visit: Visit) -> bool | None:
-    match visit.read("storage_state"):
-        case Measured(value="bad"):
-            return True
-        case Measured(value="good" | "none"):
-            return False
-        case _:
-            return None
+def _device(visit: Visit, catalogue: Catalogue) -> Mapping[FaultKind, bool | None]:
+    judged = device_faults(_values(visit.readings), catalogue.watch.limits)
+    return {"offline": False, **dict(judged.items())}
 
 
-def _channel(channel: ChannelThen, catalogue: Catalogue) -> Mapping[str, bool | None]:
-    def read(metric: str) -> Measured | NotMeasured:
-        return channel.readings.get(metric, NotMeasured(Gap.NOT_ASKED))
-
-    found = picture_faults(catalogue.faults.values(), read)
-    states: dict[str, bool | None] = dict.fromkeys(catalogue.faults, False)
-    states |= dict.fromkeys(found.gaps)
-    states |= dict.fromkeys(found.found, True)
-    records = read("recording_now")
-    states[NOT_RECORDING] = not records.value if isinstance(records, Measured) else None
+def _channel(channel: ChannelThen, day: date, catalogue: Catalogue) -> Mapping[FaultKind, bool | None]:
+    value = _values(channel.readings)
+    states: dict[FaultKind, bool | None] = dict.fromkeys(catalogue.faults)
+    if isinstance(value("alive"), bool):
+        found = picture_faults(catalogue.faults.values(), channel.read)
+        states = dict.fromkeys(catalogue.faults, False)
+        states |= dict.fromkeys(found.gaps)
+        states |= dict.fromkeys(found.found, True)
+    states |= dict(channel_faults(value, day).items())
     states[VIDEO_LOST] = None if channel.online is None else not channel.online
     return states
+
+
+def _values(readings: Mapping[str, Reading]) -> Values:
+    def value(metric: str) -> object:
+        reading = readings.get(metric)
+        return reading.value if isinstance(reading, Measured) else None
+
+    return value

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from inventory.in_use import is_out_of_use
+from inventory.nights import replaced_devices
 from inventory.record import RunInfo
+from inventory.watch import FaultKind, OwnKind
 from reports.guannan.changes import Change, set_anew
 from reports.guannan.page import Box, EvidencePage, Line, line
 from reports.guannan.scene import Scene
@@ -34,17 +37,28 @@ def _lead(scene: Scene, found: tuple[Trouble, ...]) -> tuple[str, ...]:
     runs = scene.course.runs
     if not runs:
         return (scene.said("no_run"),)
-    still = sum(one.over is None for one in found)
+    open_now = [one for one in found if one.over is None]
+    left = sum(_is_out_of_use(scene, one) for one in open_now)
     said = scene.said(
         "care_lead",
         first=scene.time(runs[0].finished),
         last=scene.time(runs[-1].finished),
         runs=len(runs),
         faults=len(found),
-        mended=len(found) - still,
-        open=still,
+        mended=len(found) - len(open_now),
+        open=len(open_now) - left,
     )
-    return (said,)
+    return (said, scene.said("care_left", count=left)) if left else (said,)
+
+
+def _is_out_of_use(scene: Scene, one: Trouble) -> bool:
+    """Say whether all that the subject of a fault shows has been stopped, removed or replaced since."""
+    device, channel = one.subject
+    if device in replaced_devices(scene.ledger.view):
+        return True
+    shown = [lens for lens in scene.lenses if lens.device.id == device and channel in (0, lens.number)]
+    is_box = not channel and any(lens.device.kind == "recorder" for lens in shown)
+    return not is_box and bool(shown) and all(lens.camera and is_out_of_use(lens.camera) for lens in shown)
 
 
 def _run_row(scene: Scene, number: int, run: RunInfo, wrong: int) -> Line:
@@ -53,19 +67,28 @@ def _run_row(scene: Scene, number: int, run: RunInfo, wrong: int) -> Line:
 
 
 def _row(scene: Scene, one: Trouble) -> Line:
-    device, channel = one.subject
-    known = scene.catalogue.faults.get(one.fault)
+    known = scene.catalogue.watch.kinds.get(_kind(scene, one))
     name = known.name if known else scene.said(f"fault_{one.fault}")
     first = scene.time(one.first)
     if one.from_the_start:
         first = f"{first}\n{scene.said('fault_before')}"
-    if one.over is None:
+    if one.over is None and _is_out_of_use(scene, one):
+        over = Box(scene.said("fault_left"))
+        lasted = scene.said("fault_since", hours=f"{one.hours:.0f}")
+    elif one.over is None:
         over = Box(scene.said("fault_open"), "bad")
         lasted = scene.said("fault_since", hours=f"{one.hours:.0f}")
     else:
         over = Box(scene.time(one.over))
         lasted = scene.said("fault_at_most", hours=f"{one.hours:.0f}")
-    return line(scene.spot(device, channel), name, first, scene.time(one.last), over, lasted)
+    return line(scene.spot(*one.subject), name, first, scene.time(one.last), over, lasted)
+
+
+def _kind(scene: Scene, one: Trouble) -> FaultKind:
+    device = scene.ledger.devices.get(one.subject[0])
+    is_recorder = device is not None and device.kind == "recorder"
+    away: OwnKind = "recorder-down" if is_recorder else "offline"
+    return away if one.fault == "offline" else one.fault
 
 
 def _setting_row(scene: Scene, change: Change) -> Line:

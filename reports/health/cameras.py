@@ -10,9 +10,9 @@ from config.schema import Catalogue, Rule
 from config.watching import Watching
 from config.words import language, say
 from inventory.condition import condition_of
-from inventory.nights import why_out_of_use
+from inventory.in_use import why_out_of_use
 from inventory.record import CameraRecord
-from inventory.watch import Result, Subject
+from inventory.watch import OwnKind, Result, Subject
 from reports import scan_json as out
 from reports.health.album import Album
 from reports.health.dossier import Dossier, Place
@@ -43,11 +43,8 @@ def standing_of(
         return "none", ()
     condition = condition_of(record, results, watching)
     # A place that cannot see the camera is no fault of it where another can.
-    mended = {
-        kind
-        for kind, holds in (("offline", condition.online), ("not-recording", condition.recording))
-        if holds is True
-    }
+    held: dict[OwnKind, bool | None] = {"offline": condition.online, "not-recording": condition.recording}
+    mended = {kind for kind, holds in held.items() if holds is True}
     kinds = dict.fromkeys(kind for one in found for kind in one.faults if kind not in mended)
     if condition.keeps is not False:
         kinds.pop("retention", None)
@@ -92,7 +89,7 @@ def _card(
     shown = of_camera(camera, places)
     line = shown.line if shown else None
     standing, kinds = standing_of(record, newest, catalogue.watch)
-    why = why_out_of_use(record) if record else ""
+    why = why_out_of_use(record) if record else None
     if why:
         standing, kinds = "none", ()
     elif standing == "none":

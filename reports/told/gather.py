@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from inventory import watch
-from inventory.nights import why_out_of_use
+from inventory.in_use import is_out_of_use
 from inventory.record import View
 from inventory.watch import Case, Result
 from reports.health.cameras import standing_of
@@ -18,7 +18,7 @@ from reports.health.shown import Shown, camera_name, of_camera, shown_places
 from reports.told.news import CaseNews, Night, RateNews, RunState, Standing
 
 # Kinds of faults that mean: cannot be reached.
-_AWAY = frozenset({"offline", "recorder-down", "together-down", "everything-down"})
+_AWAY: frozenset[watch.OwnKind] = frozenset({"offline", "recorder-down", "together-down", "everything-down"})
 _RATES = ("online", "intact")
 _PUNCTUAL = timedelta(hours=1)
 _LATELY = timedelta(days=30)
@@ -30,7 +30,7 @@ def standing(dossier: Dossier, view: View) -> Standing:
     closed = [one for one in dossier.cases if one.closed is not None and one.closed > dossier.now - _LATELY]
     return Standing(
         school=dossier.school,
-        channels=sum(not why_out_of_use(camera) for camera in view.cameras),
+        channels=sum(not is_out_of_use(camera) for camera in view.cameras),
         open=tuple(_case(one, dossier, places) for one in explaining(dossier)),
         closed=tuple(_case(one, dossier, places) for one in closed),
     )
@@ -53,7 +53,7 @@ def night(
     """
     places = shown_places(dossier.document, dossier.catalogue)
     found = {one.subject: one for one in results}
-    used = [camera for camera in view.cameras if not why_out_of_use(camera)]
+    used = [camera for camera in view.cameras if not is_out_of_use(camera)]
     standings = [standing_of(camera, found, dossier.catalogue.watch)[0] for camera in used]
     good, faulty = standings.count("ok"), standings.count("fault")
     opened = [one for one in explaining(dossier) if one.confirmed > since]

@@ -59,3 +59,25 @@ def test_the_pauses_of_a_school_reach_the_watch(tmp_path: Path) -> None:
     path.write_text('[[pauses]]\nname = "寒假"\nfirst = 2027-01-23\nlast = 2027-02-21\n', "utf-8")
     (pause,) = with_site(load_catalogue(), load_site(path)).watch.pauses
     assert (pause.name, pause.first.isoformat()) == ("寒假", "2027-01-23")
+
+
+def test_the_watch_keeps_recordings_as_long_as_the_documents_say() -> None:
+    catalogue = load_catalogue()
+    limits, thresholds = catalogue.watch.limits, catalogue.campaigns["chuzhou-2019"].thresholds
+    rules = {rule.id: rule.all[0].limit for rule in catalogue.standards["chuzhou-2019"].rules}
+    watched = (limits.retention_days, limits.retention_key_days)
+    assert watched == (rules["chuzhou-2019.storage"], rules["chuzhou-2019.storage-key"])
+    assert watched == (thresholds.retention_days, thresholds.retention_days_key)
+
+
+def test_the_watch_keeps_recordings_as_long_as_the_rubric_of_guannan_says() -> None:
+    catalogue = load_catalogue()
+    rule = next(one for one in catalogue.standards["guannan-2018"].rules if one.id == "guannan-2018.4")
+    assert catalogue.watch.limits.retention_days == rule.all[0].limit
+
+
+def test_the_cameras_that_are_kept_longer_are_the_same_for_the_watch_and_the_standard() -> None:
+    catalogue = load_catalogue()
+    (key,) = (one.applies_to for one in catalogue.standards["chuzhou-2019"].rules if one.applies_to)
+    spot = catalogue.watch.limits.key_spot
+    assert (key.field, key.value) == (spot.field, spot.value)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from config.schema import Catalogue
 from inventory.course import Course
 from inventory.record import CameraRecord, FieldValue
-from probe.model import Behind
 from reports.guannan.changes import clocks_back, come_and_gone, jumps, renamed, swapped
 from reports.guannan.coverage import coverage, coverage_page
 from reports.guannan.log import log_page
@@ -70,9 +71,30 @@ def test_a_word_that_is_none_of_the_places_is_told(with_unit: Callable[..., Scen
     assert "游泳池" in lead
 
 
-def test_a_planned_camera_covers_nothing(scene: Scene) -> None:
-    planned = added(scene, position="就餐区", build_state="拟新建")
-    assert next(one for one in coverage(planned) if one.area.id == "dining").state == "empty"
+@pytest.mark.parametrize(
+    "words",
+    [{"build_state": "拟新建"}, {"build_state": "已建", "life_state": "停用"}, {"life_state": "拆除"}],
+)
+def test_a_camera_that_is_not_there_to_work_covers_nothing(scene: Scene, words: dict[str, str]) -> None:
+    idle = added(scene, position="就餐区", **words)
+    assert next(one for one in coverage(idle) if one.area.id == "dining").state == "empty"
+
+
+@pytest.mark.parametrize("words", [{"build_state": "拟改建"}, {"life_state": "损坏"}])
+def test_a_camera_that_stands_until_it_is_rebuilt_or_mended_covers_its_place(
+    scene: Scene, words: dict[str, str]
+) -> None:
+    old = added(scene, position="就餐区", **words)
+    assert next(one for one in coverage(old) if one.area.id == "dining").state == "covered"
+
+
+def test_a_camera_that_covers_nothing_is_listed_apart_with_the_reason(scene: Scene) -> None:
+    page = coverage_page(added(scene, position="就餐区", life_state="拆除"))
+    assert rows(page, 2) == [["h1", "就餐区", "拆除"]]
+
+
+def test_a_camera_that_covers_nothing_is_not_counted_as_one_without_a_place(scene: Scene) -> None:
+    assert coverage_page(added(scene, life_state="拆除")).lead == coverage_page(scene).lead
 
 
 def test_a_camera_written_down_by_hand_covers_its_place(scene: Scene) -> None:
@@ -98,7 +120,7 @@ def test_a_camera_at_none_of_the_places_is_listed_apart(scene: Scene) -> None:
 def test_a_picture_below_the_limit_is_not_met(scene: Scene) -> None:
     row = row_of(pictures_page(scene), "门卫室")
     assert row[2] == "320×240"
-    assert "像素：不符合" in row[6]
+    assert "监视像素：不符合" in row[6]
 
 
 def test_the_size_of_a_recording_is_its_own(scene: Scene) -> None:
@@ -107,6 +129,12 @@ def test_the_size_of_a_recording_is_its_own(scene: Scene) -> None:
 
 def test_what_was_not_measured_is_called_so_and_says_why(scene: Scene) -> None:
     assert row_of(pictures_page(scene), "正门全景")[4] == "未测：本次未检测"
+
+
+def test_a_device_in_whose_place_another_one_stands_is_not_counted(scene: Scene) -> None:
+    page = pictures_page(scene)
+    assert len([row for row in rows(page) if "10.30.1.17" in row[0]]) == 1
+    assert "同一地址已换成另一台设备的 1 台不列入。" in page.lead
 
 
 # --- item 4 ---
@@ -195,15 +223,33 @@ def test_faults_have_the_checks_at_which_they_came_and_went(scene: Scene, catalo
     assert said == {
         ("东门外", "moved"): (15, None),
         ("北围墙", "offline"): (15, 17),
-        ("实验室", "not_recording"): (15, 17),
+        ("实验室", "not-recording"): (15, 17),
         ("财务室", "black"): (15, 17),
         ("操场", "offline"): (17, None),
-        ("10.30.1.50", "storage"): (17, None),
+        ("10.30.1.50", "disk"): (17, None),
+        ("10.30.1.50", "clock"): (14, 15),
     }
 
 
 def test_every_check_is_listed(scene: Scene) -> None:
-    assert [row[5] for row in rows(upkeep_page(scene))] == ["0", "4", "3"]
+    assert [row[5] for row in rows(upkeep_page(scene))] == ["1", "4", "3"]
+
+
+def test_a_device_in_whose_place_another_one_stands_has_no_fault_to_mend(scene: Scene) -> None:
+    (row,) = (row for row in rows(upkeep_page(scene), 1) if "10.30.1.17" in row[0])
+    assert row[4] == "设备已停用、拆除或更换"
+
+
+def test_a_fault_of_a_camera_out_of_use_is_not_called_open(scene: Scene) -> None:
+    gone = FieldValue("拆除", "person", "填表人", scene.ledger.made, True)
+    lenses = tuple(
+        replace(lens, camera=replace(lens.camera, fields={**lens.camera.fields, "life_state": gone}))
+        if lens.camera and lens.device.address == "10.30.1.12"
+        else lens
+        for lens in scene.lenses
+    )
+    page = upkeep_page(replace(scene, lenses=lenses))
+    assert (row_of(page, "东门外", 1)[4], "尚未恢复 1 次" in page.lead[0]) == ("设备已停用、拆除或更换", True)
 
 
 def test_without_any_run_every_page_says_so(scene: Scene) -> None:
@@ -212,27 +258,8 @@ def test_without_any_run_every_page_says_so(scene: Scene) -> None:
     assert "还没有检测记录" in said
 
 
-# --- a camera and the recorder that records it ---
-def behind_channel_four(scene: Scene) -> Scene:
-    """Return the scene where channel 4 is known to show the camera at .15, and channel 1 an analogue one."""
-    found = []
-    for lens in scene.lenses:
-        one = lens.shown.channel
-        if lens.device.kind == "recorder" and one.number == 4:
-            one = replace(one, kind="network", camera=Behind("10.30.1.15"))
-        if lens.device.kind == "recorder" and one.number == 1:
-            one = replace(one, kind="analogue")
-        found.append(replace(lens, shown=replace(lens.shown, channel=one)))
-    return replace(scene, lenses=tuple(found))
-
-
-def test_a_camera_that_a_recorder_records_is_listed_with_the_recorder(scene: Scene) -> None:
-    told = [row[0] for row in rows(retention_page(behind_channel_four(scene))) if "一楼走廊" in row[0]]
-    assert told == ["一楼走廊\n10.30.1.50 通道4"]
-
-
 def test_a_recorder_says_which_of_its_channels_are_analogue(scene: Scene) -> None:
-    page = pictures_page(behind_channel_four(scene))
+    page = pictures_page(scene)
     assert [row_of(page, name)[1] for name in ("宿舍楼出入口", "正门全景")] == ["模拟", "数字"]
 
 

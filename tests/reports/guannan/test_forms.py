@@ -110,6 +110,27 @@ def test_before_the_first_scan_the_draft_tells_only_what_was_written_down(scene:
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "cameras"),
+    [
+        ({"life_state": "拆除"}, 0),
+        ({"life_state": "停用"}, 0),
+        ({"build_state": "拟新建"}, 0),
+        ({"life_state": "维修"}, 1),
+        ({"build_state": "拟改建"}, 1),
+    ],
+)
+def test_the_draft_counts_the_cameras_that_are_there_to_work(
+    scene: Scene, words: dict[str, str], cameras: int
+) -> None:
+    at = scene.ledger.made
+    fields = {name: FieldValue(word, "person", "填表人", at, True) for name, word in words.items()}
+    by_hand = CameraRecord("h1", "", 1, (), fields, False, (1,))
+    ledger = build_ledger(View(None), Site(), scene.catalogue, PeoplesWords(added=(by_hand,)), at)
+    told = review(replace(scene, ledger=ledger))
+    assert f"登记摄像机{cameras}台" in told if cameras else "摄像机" not in told
+
+
 def test_the_draft_tells_the_total_once_every_item_has_a_score(with_unit: WithUnit) -> None:
     assert review(with_unit(**FULL)).endswith("按考评标准自评总分100分，一级达标。")
 
