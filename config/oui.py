@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.errors import ConfigError, Mistake
+from config.plain import system_words
 from config.schema import Brands
 from config.site import FILE
 
@@ -74,7 +75,7 @@ def _read(path: Path) -> tuple[str, datetime]:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as error:
         raise _wrong(
-            path, f"读不出来（{error.strerror or error}），请检查文件是否存在；留空则用自带的一份"
+            path, f"读不出来（{system_words(error)}），请检查文件是否存在；留空则用自带的一份"
         ) from error
     if len(payload) > _LARGEST:
         raise _wrong(path, "文件超过 32 MB，不像是 IEEE 的厂商表，请检查是否放错了文件")

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from config.errors import UsageError
 from config.notices import Notice, each_named_once
+from config.plain import system_words
 from config.settings import Section
 from config.watching import Pause
 
@@ -138,5 +139,5 @@ def write_template(path: Path) -> None:
         raise UsageError(f"{path}：已经有这个文件，没有改动。要重新生成，请先把它改名或删去") from error
     except OSError as error:
         raise UsageError(
-            f"{path}：写不进去（{error.strerror or error}），请检查文件夹是否存在、是否可写"
+            f"{path}：写不进去（{system_words(error)}），请检查文件夹是否存在、是否可写"
         ) from error

@@ -10,6 +10,7 @@ from typing import Any
 
 from config.errors import ConfigError, Mistake
 from config.mistakes import toml_mistake
+from config.plain import system_words
 
 _LARGEST = 1 << 20  # bytes; our own largest file has 10 KiB
 
@@ -70,7 +71,7 @@ def _unreadable(error: OSError) -> str:
         case IsADirectoryError():
             return "这是一个文件夹，不是文件，请改名后运行 camcensus init"
         case _:
-            return f"读不出来（{error.strerror or error}），请检查磁盘或网络驱动器"
+            return f"读不出来（{system_words(error)}），请检查磁盘或网络驱动器"
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401  whatever TOML holds

@@ -162,6 +162,13 @@ def _hd(rule: Field, scene: Scene) -> FieldValue | None:
     is_hd = width >= least.width and height >= least.height
     said: Scalar = is_hd if rule.type == "boolean" else rule.allowed[0 if is_hd else 1]
     note = f"{width}×{height} / {least.width}×{least.height}"
+    shown = next(one for one in scene.channels if evidence in one.evidence)
+    match value_of(shown.evidence, "enlarged_from"):
+        case [int(wide), int(high)] if is_hd and (wide < least.width or high < least.height):
+            # What is sent is large enough, what the lens gives is not: a person says what is written.
+            said = False if rule.type == "boolean" else rule.allowed[1]
+            grown = scene.catalogue.sheet_words.values["enlarged"].format(size=f"{wide}×{high}")
+            return FieldValue(said, "suggested", evidence.probe, evidence.at, False, f"{note}{grown}")
     return FieldValue(said, "derived", evidence.probe, evidence.at, True, note)
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 
 Post = Literal["work", "serve"]  # a run over the devices; the service that begins runs
@@ -46,9 +47,7 @@ def holding(folder: Path, post: Post, now: datetime, *, seconds: float = 0.0) ->
     except Timeout:
         raise Held(_told(folder, post)) from None
     except (OSError, NotImplementedError) as error:
-        raise UsageError(
-            say("watch.no_lock", path=path, why=getattr(error, "strerror", "") or error)
-        ) from error
+        raise UsageError(say("watch.no_lock", path=path, why=system_words(error))) from error
     try:
         _leave_note(folder, post, now)
         yield

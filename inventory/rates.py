@@ -141,7 +141,7 @@ def _networked(view: View) -> Says:
 
 
 def _is_hd(camera: CameraRecord) -> bool | None:
-    return {"是": True, "否": False}.get(str(_said(camera, "hd")))
+    return {"是": True, "否": False}.get(str(_known(camera, "hd")))
 
 
 def _said(camera: CameraRecord, field: str) -> object:

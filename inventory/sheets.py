@@ -17,6 +17,7 @@ from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from inventory.sheet_survey import At, Survey, TooFar, column_of
 
@@ -82,7 +83,7 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise UsageError(say("importing.no_file", file=path)) from error
     except OSError as error:
-        raise UsageError(say("importing.denied", file=path, why=error.strerror or error)) from error
+        raise UsageError(say("importing.denied", file=path, why=system_words(error))) from error
     if packed.startswith(_OLE):
         locked = _ENCRYPTED in packed
         raise UsageError(say("importing.locked" if locked else "importing.xls", file=path.name))

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from probe.trace import Trace
 from reports import scan_json
@@ -26,4 +27,4 @@ def write_bundle(path: Path, trace: Trace, document: scan_json.Document) -> None
             bundle.writestr("scan.json", to_json(document))
             bundle.writestr("versions.txt", "\n".join(about) + "\n")
     except OSError as error:
-        raise UsageError(say("error.json", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("error.json", path=path, why=system_words(error))) from error

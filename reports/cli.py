@@ -102,6 +102,7 @@ def build() -> typer.Typer:
     """Return the whole command line."""
     speak()
     app = _group("app")
+    app.callback(help=say("help.app"))(here.camcensus)
     for name, command in COMMANDS:
         app.command(name, cls=Command, help=say(f"help.{name}"))(command)
     for name in LATER:
@@ -136,7 +137,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        code = build()(standalone_mode=False) or 0
+        code = build()(standalone_mode=False, prog_name="camcensus") or 0
     except UsageError as error:
         stderr().print(plain(error, "bold red"))
         return EXIT_WRONG_USE

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.text import Text
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 
 Tell = Callable[[str, int, int], None]
@@ -45,7 +46,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(say("error.make", path=folder, why=error.strerror or error)) from error
+        raise UsageError(say("error.make", path=folder, why=system_words(error))) from error
 
 
 def write_text(path: str, text: str) -> None:
@@ -56,7 +57,7 @@ def write_text(path: str, text: str) -> None:
     try:
         Path(path).write_text(text, "utf-8")
     except OSError as error:
-        raise UsageError(say("error.json", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("error.json", path=path, why=system_words(error))) from error
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -43,6 +44,7 @@ class Sign:
 
 def examine(folder: Path) -> Iterator[Sign]:
     """Yield every sign, the computer first, then the workspace."""
+    yield Sign("camcensus", "good", version("camcensus"))
     yield Sign(say("doctor.system"), "good", f"{platform.system()} {platform.release()}")
     yield Sign(say("doctor.python"), "good", f"{platform.python_version()}")
     yield Sign(say("doctor.zone"), "good", datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z"))

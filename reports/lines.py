@@ -33,6 +33,7 @@ WITHOUT_BASELINE = (Gap.NO_BASELINE, Gap.OFF_PRESET)
 class Line:
     """One channel, or a device that shows none. Its picture is good, faulty (how?), or unknown (why?)."""
 
+    id: str  # of the place that shows it: d11.1, whose picture is d11-1.jpg
     name: str
     address: str
     brand_model: str
@@ -105,6 +106,7 @@ def _line(
     state, picture, remark = _picture(channel, gaps, catalogue)
     format_finding = _format_finding(channel)
     return Line(
+        id=place_id(device, channel),
         name=_name(channel),
         address=device.address,
         brand_model=_brand_model(device, channel, cameras),
@@ -116,6 +118,10 @@ def _line(
         is_binding=format_finding is None or format_finding.binding,
         remark=say("reading.semicolon").join(part for part in (remark, _of_sub(channel)) if part),
     )
+
+
+def place_id(device: out.Device, channel: out.Channel | None) -> str:
+    return f"{device.id}.{channel.number}" if channel else device.id
 
 
 def _brand_model(device: out.Device, channel: out.Channel | None, cameras: Mapping[str, out.Camera]) -> str:

@@ -8,17 +8,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from config.schema import Catalogue, Rule
+from config.schema import Catalogue, Rule, Standard
 from config.words import language, say
 from probe.model import NO_PROTOCOL, Gap
 from reports import scan_json as out
 from reports.console import plain
-from reports.lines import FORMAT_RULE, Line, brief, format_rule, lines, verdict_words
+from reports.lines import FORMAT_RULE, Line, brief, format_rule, lines, place_id, verdict_words
 from reports.picture_words import fault_words
+from reports.recorded import METRICS
 from reports.recorder_page import days_sentence, recorders_table, short_of
+from reports.snapshots import snapshot_name
 
 _STATE_STYLE = {"good": "green", "faulty": "bold red", "unknown": "yellow"}
 _VERDICT_STYLE = {"met": "green", "not-met": "bold red", "unknown": "yellow"}
+_NAMED = 12  # addresses in one sentence
 _WIDE = 120  # columns of a terminal that has room for make, model and remark
 
 
@@ -30,6 +33,8 @@ def show(console: Console, document: out.Document, catalogue: Catalogue) -> None
     else:
         shown = brief(document, catalogue)
         console.print(_table(shown, catalogue, wide=console.width >= _WIDE))
+        if console.width < _WIDE:
+            _remarks(console, shown)
         if len(shown) < len(listed):
             console.print(plain(say("result.shortened", count=len(listed) - len(shown))))
         if (recorders := recorders_table(document, catalogue)) is not None:
@@ -37,6 +42,7 @@ def show(console: Console, document: out.Document, catalogue: Catalogue) -> None
             for words in short_of(document, catalogue):
                 console.print(plain(words))
         _counts(console, document, listed, catalogue)
+        _where_pictures_are(console, document)
     _next_steps(console, document)
 
 
@@ -69,15 +75,15 @@ def _binding_findings(document: out.Document) -> list[out.Finding]:
 
 def _table(listed: list[Line], catalogue: Catalogue, *, wide: bool) -> Table:
     table = Table(title=say("table.title"), title_style="bold", title_justify="left", expand=False)
-    whole = {"number", "address", "minimum", *(["lines"] if wide else [])}
+    whole = {"id", "address", "minimum", *(["lines"] if wide else [])}
     limit = say("table.limit", **{c.metric: c.limit for c in format_rule(catalogue).all})
     shown = [key for key in _COLUMNS if wide or key not in ("brand", "remark")]
     for key in shown:
         title = limit if key == "minimum" else say(f"table.{key}")
         table.add_column(title, overflow="fold", no_wrap=key in whole, min_width=_LEAST.get(key))
-    for number, line in enumerate(listed, start=1):
+    for line in listed:
         cells = {
-            "number": plain(number),
+            "id": plain(line.id),
             "place": plain(line.name),
             "address": plain(line.address),
             "brand": plain(line.brand_model),
@@ -91,9 +97,34 @@ def _table(listed: list[Line], catalogue: Catalogue, *, wide: bool) -> Table:
     return table
 
 
-_COLUMNS = ("number", "place", "address", "brand", "resolution", "picture", "lines", "minimum", "remark")
+_COLUMNS = ("id", "place", "address", "brand", "resolution", "picture", "lines", "minimum", "remark")
 # Narrower than this, and words break in the middle.
 _LEAST = {"place": 8, "resolution": 9, "picture": 10, "lines": 8}
+
+
+def _remarks(console: Console, listed: list[Line]) -> None:
+    """Print under a table that has no room for them what it says of its lines, each once with its places."""
+    places: dict[str, list[str]] = {}
+    for line in listed:
+        if line.remark:
+            places.setdefault(line.remark, []).append(f"{line.id} {line.address}")
+    for remark, addresses in places.items():
+        console.print(plain(say("result.remark", remark=remark, addresses=_some(addresses))))
+    console.print(plain(say("result.narrow", columns=_WIDE)))
+
+
+def _where_pictures_are(console: Console, document: out.Document) -> None:
+    """Print how a picture is found by the id in the table, with one that was really taken."""
+    seen = (
+        (device, channel)
+        for device in document.devices
+        for channel in device.channels
+        if channel.picture.get("alive") is not None
+    )
+    if (first := next(seen, None)) is not None:
+        device, channel = first
+        file = snapshot_name(device.id, channel.number)
+        console.print(plain(say("result.pictures", id=place_id(device, channel), file=file)))
 
 
 def _verdict(line: Line, catalogue: Catalogue) -> Text:
@@ -113,25 +144,36 @@ def _counts(console: Console, document: out.Document, listed: list[Line], catalo
         unknown=states["unknown"],
     )
     console.print(plain(counted, "bold"))
-    for rule in (rule for standard in catalogue.standards.values() for rule in standard.rules):
-        _count(console, rule, document)
+    told = [_count(console, standard, rule, document) for standard, rule in _twins_together(catalogue)]
+    if any(told):
+        console.print(plain(say("result.once")))
     if words := days_sentence(document):
         console.print(plain(words))
     _without_baseline(console, document, catalogue)
 
 
-def _count(console: Console, rule: Rule, document: out.Document) -> None:
+def _twins_together(catalogue: Catalogue) -> list[tuple[Standard, Rule]]:
+    """Return the clauses, the one on the format first, those that read the same beside each other."""
+    every = [(standard, rule) for standard in catalogue.standards.values() for rule in standard.rules]
+    every.sort(key=lambda one: one[1].id != FORMAT_RULE)
+    first = {rule.all[0].metric: place for place, (_, rule) in reversed(list(enumerate(every)))}
+    return sorted(every, key=lambda one: first[one[1].all[0].metric])
+
+
+def _count(console: Console, standard: Standard, rule: Rule, document: out.Document) -> bool:
     """Print how often a clause is met; one that nothing settles so far stays unsaid, but for the format's.
 
-    A device that shows no channel stays in the count, as unknown.
+    A device that shows no channel stays in the count, as unknown. Say whether a camera was left out because
+    a recorder's channel is judged for it.
     """
     mute = sum(1 for device in document.devices if not device.channels) if rule.subject != "device" else 0
     verdicts = Counter(one.verdict for one in _binding_findings(document) if one.rule == rule.id)
     if rule.id != FORMAT_RULE and not verdicts["met"] + verdicts["not-met"] + verdicts["not-due"]:
-        return
+        return False
     counted = say(
         "result.verdicts",
-        rule=rule.name if language() == "zh" else rule.id,
+        rule=f"{_clause(standard, rule)} {rule.name}" if language() == "zh" else rule.id,
+        unit=say("result.of_devices" if rule.subject == "device" else "result.of_channels"),
         met=verdicts["met"],
         not_met=verdicts["not-met"],
         unknown=verdicts["unknown"] + mute,
@@ -139,6 +181,17 @@ def _count(console: Console, rule: Rule, document: out.Document) -> None:
     if verdicts["not-due"]:
         counted += say("result.verdicts_early", count=verdicts["not-due"])
     console.print(plain(counted))
+    return any(
+        rule.all[0].metric in METRICS and finding.rule == rule.id and not finding.binding
+        for device in document.devices
+        for channel in device.channels
+        for finding in channel.findings
+    )
+
+
+def _clause(standard: Standard, rule: Rule) -> str:
+    """Name the document with the clause."""
+    return rule.clause if standard.number in rule.clause else f"{standard.number} {rule.clause}"
 
 
 def _without_baseline(console: Console, document: out.Document, catalogue: Catalogue) -> None:
@@ -162,19 +215,24 @@ def _next_steps(console: Console, document: out.Document) -> None:
     refused = {Gap.AUTH_REFUSED, Gap.NO_CREDENTIAL, Gap.LOCKED}
     locked_out = [d for d in document.devices if refused & _gaps(d)]
     if locked_out:
-        console.print(plain(say("result.login", count=len(locked_out)), "yellow"))
+        named = _some([device.address for device in locked_out])
+        console.print(plain(say("result.login", count=len(locked_out), addresses=named), "yellow"))
     mute = [one.address for one in document.silent if one.why.startswith(NO_PROTOCOL)]
     silent = [one.address for one in document.silent if not one.why.startswith(NO_PROTOCOL)]
     for key, addresses in (("result.silent", silent), ("result.no_protocol", mute)):
         if addresses:
-            shown = say("reading.comma").join(addresses[:12]) + ("…" if len(addresses) > 12 else "")
-            console.print(plain(say(key, addresses=shown), "yellow"))
+            console.print(plain(say(key, addresses=_some(addresses)), "yellow"))
     if document.suggestions:
         console.print(plain(say("result.suggestions", count=len(document.suggestions)), "yellow"))
     if document.conflicts:
         console.print(plain(say("result.conflicts", count=len(document.conflicts)), "yellow"))
     if found := bugs(document):
         console.print(plain(say("result.bug", count=len(found), where="、".join(found[:8])), "bold red"))
+
+
+def _some(addresses: list[str]) -> str:
+    names = list(dict.fromkeys(addresses))
+    return say("reading.comma").join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
 
 
 def _gaps(device: out.Device) -> set[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import UsageError
+from config.plain import json_words, system_words
 from config.words import say
 
 TRUTH = "camcensus/truth/1"
@@ -75,9 +76,9 @@ def load(path: Path, schema: str) -> Json:
     try:
         document = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise UsageError(say("score.unreadable", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("score.unreadable", path=path, why=system_words(error))) from error
     except (ValueError, RecursionError) as error:
-        raise UsageError(say("score.unreadable", path=path, why=error)) from error
+        raise UsageError(say("score.unreadable", path=path, why=json_words(error))) from error
     if not isinstance(document, dict) or document.get("schema") != schema:
         raise UsageError(say("score.other", path=path, schema=schema))
     return document

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from config.errors import UsageError
 from config.load import load_catalogue, load_site, with_site
+from config.plain import system_words
 from config.schema import Catalogue
 from config.site import FILE, Site
 from config.words import say
@@ -132,7 +133,7 @@ def keep(workspace: Workspace, store: Store, report: ScanReport, turn: int | Non
     try:
         _keep_pictures(workspace, device_ids, report)
     except OSError as error:  # a full disk: the run itself is kept by now
-        why = error.strerror or error
+        why = system_words(error)
         stderr().print(plain(say("error.json", path=workspace.snapshots, why=why), "yellow"))
     return store.view()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import xlsxwriter
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.sheet_words import SheetWords
 from reports.paper import Paper
 from reports.whole_file import lock_beside, write_whole
@@ -62,7 +63,7 @@ def _sentence(error: OSError, path: Path, words: SheetWords) -> str:
     if not folder.is_dir():
         return say.no_folder.format(path=path, folder=folder)
     if not isinstance(error, PermissionError) and error.errno != errno.EROFS:
-        return say.other.format(path=path, why=error.strerror or error)
+        return say.other.format(path=path, why=system_words(error))
     # Windows forbids to replace an open file; the folder itself can then be written.
     held = path.exists() and os.access(folder, os.W_OK)
     return (say.open_elsewhere if held else say.not_allowed).format(path=path, folder=folder)

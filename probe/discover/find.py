@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from config.plain import system_words
 from config.settings import Discover
 from config.words import say
 from probe.discover.assemble import is_asked, kept_sightings, lone_macs, silent_of, targets_of
@@ -102,7 +103,7 @@ async def _multicast_everywhere(search: _Search) -> Heard:
         try:
             return await multicast(interface, search.settings, port=search.wsd_port)
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = system_words(error)
             search.notes.append(say("discover.no_multicast", name=interface.name, why=why))
             return Heard()
         finally:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.errors import ConfigError, Mistake
+from config.plain import system_words
 from config.words import say
 from probe.sim.faults import fault_ids, fault_of, split_onset
 
@@ -20,7 +21,7 @@ def read_faults(path: Path, devices: int) -> dict[int, tuple[str, ...]]:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        why = say("sim.fault_denied", why=error.strerror)
+        why = say("sim.fault_denied", why=system_words(error))
         raise ConfigError([Mistake(str(path), "", why)]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         why = say("sim.fault_toml", why=error, example=example)

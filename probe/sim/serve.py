@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from probe.sim.dahua_cgi import DahuaCgi
 from probe.sim.dahua_rpc import DahuaRpc
@@ -111,7 +111,7 @@ class _Site:
         try:
             await self._discovery.start()
         except OSError as error:
-            raise UsageError(say("sim.udp", bind=self._campus.bind, why=error.strerror)) from error
+            raise UsageError(say("sim.udp", bind=self._campus.bind, why=system_words(error))) from error
 
     async def stop(self) -> None:
         self._discovery.close()
@@ -174,8 +174,7 @@ class _Site:
             self._servers.append(await asyncio.start_server(accept, device.address, port))
         except OSError as error:
             if needed:
-                # asyncio hides the system's own words in a longer sentence.
-                why = os.strerror(error.errno or 0)
+                why = system_words(error)
                 raise UsageError(say("sim.taken", address=device.address, port=port, why=why)) from error
             _log.info("%s: port %d is taken, left out", device.address, port)
 

@@ -16,6 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from keyring.errors import KeyringError
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from probe.model import Target
 from probe.transport.login import Credential
@@ -184,7 +185,7 @@ def _read(file: Path) -> _Content:
     except FileNotFoundError:
         raise UsageError(say("vault.key_lost", file=file, key_file=key_file)) from None
     except OSError as error:
-        raise UsageError(say("vault.denied", file=error.filename or file, why=error.strerror)) from None
+        raise UsageError(say("vault.denied", file=error.filename or file, why=system_words(error))) from None
     except (InvalidToken, ValueError, KeyError, TypeError):
         raise UsageError(say("vault.damaged", file=file, key_file=key_file)) from None
 
@@ -221,7 +222,7 @@ def _write(file: Path, content: _Content) -> None:
         _write_private(fresh, sealed)
         fresh.replace(file)
     except OSError as error:
-        raise UsageError(say("vault.unwritten", folder=file.parent, why=error.strerror)) from None
+        raise UsageError(say("vault.unwritten", folder=file.parent, why=system_words(error))) from None
 
 
 def _key(file: Path) -> bytes:

@@ -11,6 +11,7 @@ from inventory.record import View
 from reports.checks import guannan, record
 from reports.checks.codes import camera_codes, codes_twice, platform_codes
 from reports.checks.coordinates import coordinates
+from reports.checks.doubles import doubles
 from reports.checks.problem import Case, Check, Problem
 from reports.checks.sums import sums
 from reports.paper import Paper
@@ -32,6 +33,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 # What is looked at on every form, whoever filled it in.
 ALWAYS: tuple[Check, ...] = (
     sums,
+    doubles,
     record.odd_words,
     record.disagreements,
     record.blanks,

@@ -75,8 +75,8 @@ def sim(
 
 
 def score(
-    scan: Annotated[Path, typer.Argument(metavar="SCAN.json")],
-    truth: Annotated[Path, typer.Argument(metavar="TRUTH.json")],
+    scan: Annotated[Path, typer.Argument(metavar="SCAN.json", help=say("help.score_scan"))],
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH.json", help=say("help.score_truth"))],
 ) -> None:
     result = compare(load(scan, SCAN), load(truth, TRUTH))
     show_score(stdout(), result)

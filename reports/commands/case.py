@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from config.errors import UsageError
 from config.schema import Catalogue
 from config.words import language, say
 from inventory import case_words
+from inventory.case_book import Book
 from inventory.causes import cameras_under
 from inventory.record import View
 from inventory.repairs import repairs
@@ -31,7 +33,7 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT", help=say("help.case_w
 def list_(workspace: options.Workspace = options.HERE, every: All = False) -> None:
     place = open_workspace(workspace, writing=False)
     with place.known() as store:
-        book, view = store.book(), store.view()
+        book, view, found = store.book(), store.view(), store.watched().cases
     zone = ZoneInfo(place.catalogue.settings.watch.zone)
     now = utc_now()
     table = Table()
@@ -40,7 +42,14 @@ def list_(workspace: options.Workspace = options.HERE, every: All = False) -> No
     for case in sorted(book.cases.values(), key=lambda one: (not one.is_open, one.id)):
         if (case.is_open or every) and (case.caused_by is None or every):
             table.add_row(*map(plain, _row(case, book.cases, view, place.catalogue, zone, now)))
+    waiting = [case for case in found.values() if case.caused_by is None and not _is_open(case.id, book)]
+    for case in waiting:
+        number, *rest, _ = _row(case, found, view, place.catalogue, zone, now)
+        del number  # it has none before it is sure
+        table.add_row("", *map(plain, (*rest, say("case.state_waiting"))))
     stdout().print(table if table.row_count else plain(say("case.none")))
+    if waiting:
+        stdout().print(plain(say("case.waiting", count=len(waiting))))
     counted = repairs(book.cases.values(), now)
     if counted.median is not None and counted.longest is not None:
         words = say(
@@ -126,8 +135,12 @@ def where(case: Case, view: View) -> str:
     return f"{name} {address}".strip()
 
 
+def _is_open(number: int, book: Book) -> bool:
+    return number in book.cases and book.cases[number].is_open
+
+
 def _row(
-    case: Case, cases: dict[int, Case], view: View, catalogue: Catalogue, zone: ZoneInfo, now: datetime
+    case: Case, cases: Mapping[int, Case], view: View, catalogue: Catalogue, zone: ZoneInfo, now: datetime
 ) -> tuple[str, ...]:
     until = case.repaired or case.closed or now
     state = "state_open" if case.is_open else "state_over" if case.repaired else "state_by_hand"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,24 @@ from reports.doctor import examine
 _COLOUR = {"good": "green", "limited": "yellow", "missing": "bold red"}
 
 
-def init(folder: Annotated[Path, typer.Argument(metavar="DIR")] = options.HERE) -> None:
+def _tell_version(asked: bool) -> None:
+    if asked:
+        stdout().print(plain(f"camcensus {version('camcensus')}"))
+        raise typer.Exit
+
+
+def camcensus(
+    told: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help=say("help.version"))
+    ] = False,
+) -> None:
+    """Stand before every command, with what is asked of none of them."""
+    del told
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=say("help.init_folder"))] = options.HERE,
+) -> None:
     make_folder(folder)
     write_template(folder / FILE)
     stdout().print(plain(say("init.written", path=folder / FILE)))

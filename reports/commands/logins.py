@@ -22,7 +22,7 @@ from reports.workspace import open_workspace
 
 EXIT_REFUSED = 3
 
-Name = Annotated[str, typer.Argument(help=say("help.name"))]
+Name = Annotated[str, typer.Argument(metavar="NAME", help=say("help.name"))]
 
 
 def set_(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json as json_text
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -73,8 +74,11 @@ def rollup(
             tell=tell,
         )
     if not outcome.against.reported and not (units or PLANS[form].lists_units):
+        # What is wrong with the form that is not written is of no use to anybody.
+        of_files = tuple(one for one in outcome.troubles if one.file != catalogue.forms[form].name)
+        outcome = replace(outcome, troubles=of_files)
         _tell_troubles(outcome)
-        raise UsageError(say("rollup.nothing", count=len(paths)))
+        raise UsageError(_why_nothing(sources or (), len(paths), outcome))
     write_xlsx(outcome.paper, out)
     if json is not None:
         document = as_json(outcome, catalogue.forms[form], out)
@@ -84,6 +88,15 @@ def rollup(
     _tell_troubles(outcome)
     if fail_on == "trouble" and not outcome.is_clean:
         raise typer.Exit(EXIT_TROUBLE)
+
+
+def _why_nothing(given: Sequence[Path], found: int, outcome: Outcome) -> str:
+    """Say why no form was written, and what to do: what stands above is spoken of only if it stands there."""
+    if not given:
+        return say("rollup.none_given")
+    if not found:
+        return say("rollup.none_found", paths="、".join(map(str, given)))
+    return say("rollup.nothing" if outcome.troubles else "rollup.none_counts", count=found)
 
 
 def _tell(outcome: Outcome, out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ from inventory.record import Answer, Sight, Suggestion, View
 from reports.commands import options
 from reports.commands.scanning import CHINA
 from reports.console import plain, stdout
+from reports.snapshots import snapshot_name
 from reports.workspace import open_workspace, utc_now
 
 Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER ...", help=say("help.same_numbers"))]
@@ -29,10 +31,12 @@ def list_(workspace: options.Workspace = options.HERE) -> None:
     for title in ("number", "camera", "channel", "score", "why", "answer"):
         table.add_column(say(f"same.{title}"), overflow="fold")
     for one in view.suggestions:
-        table.add_row(*map(plain, (*_row(one, view), say("same.open"))))
+        table.add_row(*map(plain, (*_row(one, view, place.snapshots), say("same.open"))))
     for answer in answers:
-        table.add_row(*map(plain, (*_row(answer.suggestion, view), _said(answer))))
+        table.add_row(*map(plain, (*_row(answer.suggestion, view, place.snapshots), _said(answer))))
     stdout().print(table if table.row_count else plain(say("same.none")))
+    if view.suggestions:
+        stdout().print(plain(say("same.compare", folder=place.snapshots)))
 
 
 def accept(numbers: Numbers, who: Who = "", workspace: options.Workspace = options.HERE) -> None:
@@ -70,14 +74,21 @@ def _chosen(numbers: Sequence[str], known: Sequence[Suggestion], kind: str) -> l
     return [by_number[number] for number in dict.fromkeys(numbers)]
 
 
-def _row(one: Suggestion, view: View) -> tuple[str, ...]:
+def _row(one: Suggestion, view: View, folder: Path) -> tuple[str, ...]:
     why = [say("same.by_scene", pct=round(100 * one.scene))]
     if one.names:
         key = "by_equal_names" if one.names >= 1 else "by_like_names"
         why.append(say(f"same.{key}", one=one.named[0], other=one.named[1]))
     reasons = say("reading.comma").join(why)
     score = f"{round(100 * one.score)}%"
-    return str(one.id), _place(one.camera, view), _place(one.channel, view), score, reasons
+    places = (f"{_place(at, view)}\n{_picture(at, folder)}" for at in (one.camera, one.channel))
+    return str(one.id), *places, score, reasons
+
+
+def _picture(sight: Sight, folder: Path) -> str:
+    """Name the file in which the camera's picture is to be looked at."""
+    path = folder / snapshot_name(sight.device_id, sight.channel)
+    return f"{folder.name}/{path.name}" if path.exists() else say("same.no_picture")
 
 
 def _place(sight: Sight, view: View) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from reports.commands import options
 from reports.console import make_folder, plain, stdout
@@ -30,10 +31,11 @@ def service(
         try:
             (out / name).write_bytes(content)
         except OSError as error:
-            why = error.strerror or error
+            why = system_words(error)
             raise UsageError(say("error.json", path=out / name, why=why)) from error
         stdout().print(plain(say("result.written", path=out / name)))
+    asks = say("service.asks_password") if kind == "windows" else ""
     for key, command in zip(("service.serve", "service.night"), commands(kind, out.resolve()), strict=True):
-        stdout().print(plain(say(key)))
+        stdout().print(plain(say(key, asks=asks)))
         stdout().print(plain(f"    {command}"))
     stdout().print(plain(say("service.one_way")))

@@ -94,6 +94,8 @@ def _card(
         standing, kinds = "none", ()
     elif standing == "none":
         standing = _OF_LINE[line.state] if line else "unknown"
+    elif line and line.state == "faulty":
+        standing = "fault"  # an enlarged picture: the watch opens no case for it, the scan calls it faulty
     return Card(
         camera=camera.id,
         name=camera_name(camera, shown),
@@ -132,8 +134,6 @@ def _remarks(
     """Say what the line says, what nobody could judge of a good picture, and since when nobody looked."""
     if line and line.remark:
         yield line.remark
-    if line and line.state == "faulty" and standing == "ok":
-        yield line.picture  # an enlarged picture: it works, and is less than it says
     results = _of_camera(record, newest)
     if standing == "unknown" and line and line.state == "good" and results:
         judged = {kind for one in results for kind in (*one.faults, *one.fine)}

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 
 from config.schema import Catalogue
 from config.words import language, say
+from probe.model import Gap
 from reports.health.dossier import Dossier, Place
 from reports.health.parts import Untested
 from reports.health.shown import Shown
 from reports.lines import gap_words
 from reports.picture_words import fault_words
+from reports.recorded import METRICS
 
+_NO_RECORDER = "no-recorder"  # why nothing is known of a camera's recordings, where nobody could be asked
 _NAMED = 12  # places that are named of one row
 
 
@@ -25,8 +28,8 @@ def untested(dossier: Dossier, places: Mapping[Place, Shown]) -> list[Untested]:
             found[gap][item].append(_place(shown))
     made = [
         Untested(
-            why=gap_words(catalogue, gap),
-            mend=catalogue.gaps[gap].mend if gap in catalogue.gaps and language() == "zh" else "",
+            why=say("recorder.none_found") if gap == _NO_RECORDER else gap_words(catalogue, gap),
+            mend=_mend(gap, catalogue),
             rows=tuple(_rows(items)),
         )
         for gap, items in sorted(found.items(), key=lambda one: -max(map(len, one[1].values())))
@@ -50,10 +53,23 @@ def _open_items(shown: Shown, catalogue: Catalogue) -> Iterator[tuple[str, str]]
             if fault in gaps:
                 yield gaps[fault], fault_words(catalogue, fault)
         for metric in sorted((_judged(shown) & gaps.keys()) - _of_faults(catalogue)):
-            yield gaps[metric], _metric_words(metric, catalogue)
+            yield _gap_of(metric, gaps[metric], shown), _metric_words(metric, catalogue)
     is_first = shown.channel is None or shown.channel is shown.device.channels[0]
     if "clock_offset_s" in on_device and is_first:
         yield on_device["clock_offset_s"], _metric_words("clock_offset_s", catalogue)
+
+
+def _gap_of(metric: str, gap: str, shown: Shown) -> str:
+    """A camera holds no recordings: what is not known of them is that no recorder was found to ask."""
+    is_of_recordings = metric in METRICS or metric.startswith("tvl_playback")
+    is_alone = shown.device.kind != "recorder" and gap == Gap.NOT_ASKED
+    return _NO_RECORDER if is_of_recordings and is_alone else gap
+
+
+def _mend(gap: str, catalogue: Catalogue) -> str:
+    if gap == _NO_RECORDER:
+        return say("recorder.none_found_mend")
+    return catalogue.gaps[gap].mend if gap in catalogue.gaps and language() == "zh" else ""
 
 
 def _judged(shown: Shown) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from reports.health.album import Album
 from reports.health.dossier import Dossier
@@ -32,5 +33,5 @@ def write_page(place: Workspace, dossier: Dossier, folder: Path) -> Path:
     try:
         write_whole(path, text.encode())
     except OSError as error:
-        raise UsageError(say("error.json", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("error.json", path=path, why=system_words(error))) from error
     return path

@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from reports.whole_file import lock_beside, write_whole
 from reports.xlsx_cells import clean_text, row_height, write_text
@@ -82,7 +83,7 @@ def write_book(book: Book, path: Path) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        raise UsageError(say("logbook.unwritable", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("logbook.unwritable", path=path, why=system_words(error))) from error
 
 
 def book_bytes(book: Book) -> bytes:

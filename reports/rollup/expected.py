@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from inventory.sheets import Raw, open_sheet
 from reports.rollup.submission import Submission, same_name
@@ -90,7 +91,7 @@ def _from_text(path: Path) -> tuple[Unit, ...]:
     try:
         content = path.read_bytes()[:_MOST_TEXT]
     except OSError as error:
-        raise UsageError(say("rollup.list_denied", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("rollup.list_denied", path=path, why=system_words(error))) from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.schema import Catalogue
 from config.words import say
 from reports.console import Tell
@@ -87,7 +88,7 @@ def _in(path: Path) -> Iterator[Path]:
     try:
         inside = sorted(one for one in path.iterdir() if not one.is_symlink())
     except OSError as error:
-        raise UsageError(say("rollup.folder", path=path, why=error.strerror or error)) from error
+        raise UsageError(say("rollup.folder", path=path, why=system_words(error))) from error
     for one in inside:
         if one.is_dir() and (one / DATABASE).exists():
             yield one

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from reports.rollup.submission import Key, Submission, records
 
@@ -62,7 +63,7 @@ def keep(folder: Path, received: Iterable[Submission], at: datetime, who: str | 
             opened.flush()
             os.fsync(opened.fileno())
     except OSError as error:
-        raise UsageError(say("rollup.history", path=place, why=error.strerror or error)) from error
+        raise UsageError(say("rollup.history", path=place, why=system_words(error))) from error
     return added
 
 

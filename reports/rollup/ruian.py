@@ -71,7 +71,8 @@ def build_survey(given: Given) -> Built:
     paper = by_unit(paper, {item.id: item.name.place for item in subject.items})
     remarks = remarks_of(given.form, given.catalogue, given.remarks)
     paper = replace(paper, joined=True, remarks=remarks)
-    return Built(paper, totals(rows), (*_odd(given), *differences(given.beside, rows)))
+    differing = () if rows.empty else differences(given.beside, rows)  # of no rows there is no sum
+    return Built(paper, totals(rows), (*_odd(given), *differing))
 
 
 def by_unit(paper: Paper, unit_of: Mapping[str, str]) -> Paper:
@@ -94,7 +95,9 @@ def _units(rows: tuple[str, ...], unit_of: Mapping[str, str]) -> tuple[str, ...]
 
 
 def totals(rows: pd.DataFrame) -> dict[str, Total]:
-    """Return the sums by state, and how many rows cannot be put under one."""
+    """Return the sums by state, and the rows. Where there is no row nothing is known: no sum is nought."""
+    if rows.empty:
+        return dict.fromkeys(("rows", "cameras", *_STATES, "高清"))
     counted = rows["count"].astype("Int64")
     by_state = counted.groupby(rows["build_state"].fillna("")).sum()
     built = rows["build_state"] == "已建"

@@ -14,6 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from config.errors import UsageError
+from config.plain import system_words
 from config.words import say
 from inventory.lock import holding
 from reports.serve.child import Children
@@ -87,7 +88,7 @@ def _listening(host: str, port: int) -> socket.socket:
             line.close()
             raise
     except OSError as error:
-        raise UsageError(say("serve.port", host=host, port=port, why=error.strerror or error)) from error
+        raise UsageError(say("serve.port", host=host, port=port, why=system_words(error))) from error
     return line
 
 

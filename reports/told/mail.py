@@ -9,6 +9,7 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from config.notices import Notice
+from config.plain import system_words
 from config.words import say
 from reports.told.message import Message, as_html, as_text
 from reports.told.outcome import NotSent, Secret, Sent
@@ -123,7 +124,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return str(error.smtp_code)
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        return system_words(error)
     return type(error).__name__
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from config.plain import system_words
 from config.words import say
 from reports.told.outcome import NotSent
 
@@ -96,7 +97,7 @@ async def _post(
     except aiohttp.ClientConnectorDNSError:
         return NotSent(say("unsent.name", host=host), retry=True)
     except aiohttp.ClientConnectorError as error:
-        why = error.os_error.strerror or type(error.os_error).__name__
+        why = system_words(error.os_error)
         return NotSent(say("unsent.connection", host=host, why=why), retry=True)
     except aiohttp.InvalidURL:
         return NotSent(say("unsent.url"), retry=False)

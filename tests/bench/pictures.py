@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from config.load import load_catalogue
 from reports import scan_json
@@ -26,7 +28,26 @@ from reports.results import show
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 COLUMNS, ROWS = 4, 3
 TILE = (400, 225)
+WIDE = 120  # columns: with fewer the table has no room for make, model and remark
+# A number stays with its unit, and no line begins with a comma.
+_UNBROKEN = re.compile(r"(?:[\x21-\x7e]+(?: [\u4e00-\u9fff])?|.)[，。；：、！？）”》]*")
 _MAIN = "from reports.cli import main; main()"
+
+
+class _Screen(Console):
+    """A terminal of fixed width, whose long sentences are folded as Chinese is."""
+
+    def print(self, *objects: object, **rest: Any) -> None:  # noqa: ANN401
+        super().print(*(_folded(one) if isinstance(one, Text) else one for one in objects), **rest)
+
+
+def _folded(sentence: Text) -> Text:
+    lines = [""]
+    for part in _UNBROKEN.findall(sentence.plain):
+        if cell_len(lines[-1] + part) > WIDE:
+            lines.append("")
+        lines[-1] += part
+    return Text("\n".join(lines), style=sentence.style)
 
 
 def main() -> None:
@@ -43,7 +64,8 @@ def main() -> None:
 
 def _result(scan: Path, folder: Path) -> None:
     """The table as the command prints it, photographed by Chromium."""
-    console = Console(record=True, width=116, file=(folder / "unused.txt").open("w", encoding="utf-8"))
+    unused = (folder / "unused.txt").open("w", encoding="utf-8")
+    console = _Screen(record=True, width=WIDE, file=unused, markup=False, highlight=False)
     document = scan_json.Document.model_validate(json.loads(scan.read_text("utf-8")))
     show(console, document, load_catalogue())
     drawn = console.export_svg(title="camcensus scan")

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
+from config.words import say
 from reports.cli import BASELINE_COMMANDS, CARD_COMMANDS, COMMANDS, CREDENTIAL_COMMANDS, build
 
 pytestmark = pytest.mark.e2e
@@ -80,7 +81,8 @@ def test_every_command_has_help() -> None:
     groups = {"credential": CREDENTIAL_COMMANDS, "baseline": BASELINE_COMMANDS, "card": CARD_COMMANDS}
     names = [[name] for name, _ in COMMANDS] + [["card"]]
     names += [[group, name] for group, commands in groups.items() for name, _ in commands]
-    silent = [name for name in names if "Usage" not in CliRunner().invoke(build(), [*name, "--help"]).output]
+    said = say("help.usage").strip()
+    silent = [name for name in names if said not in CliRunner().invoke(build(), [*name, "--help"]).output]
     assert silent == []
 
 

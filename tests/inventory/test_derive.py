@@ -111,6 +111,18 @@ def test_a_smaller_picture_is_not_hd() -> None:
     assert claims(channel={"width": 704, "height": 576})["hd"].value == "否"
 
 
+def test_a_small_picture_that_was_enlarged_is_left_to_a_person_and_says_why() -> None:
+    grown: dict[str, Value | Reading] = {"width": 1920, "height": 1080, "enlarged_from": [352, 288]}
+    hd = claims(channel=grown)["hd"]
+    assert (said(hd), "放大的，原约 352×288" in hd.note) == (("否", "suggested", "rtsp.stream", False), True)
+
+
+@pytest.mark.parametrize("before", [[], [1280, 720]])
+def test_a_picture_that_was_large_enough_before_it_was_enlarged_is_hd(before: list[int]) -> None:
+    grown: dict[str, Value | Reading] = {"width": 1920, "height": 1080, "enlarged_from": before}
+    assert said(claims(channel=grown)["hd"]) == ("是", "derived", "rtsp.stream", True)
+
+
 def test_an_unmeasured_picture_has_neither_resolution_nor_hd() -> None:
     gap = NotMeasured(Gap.NO_PICTURE)
     assert not {"hd", "resolution"} & claims(channel={"width": gap, "height": gap}).keys()

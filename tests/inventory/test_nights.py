@@ -335,6 +335,13 @@ def test_a_spot_is_not_covered_by_a_suggestion() -> None:
     assert (rate.numerator, rate.unknown) == (0, 1)
 
 
+def test_a_camera_is_not_counted_as_hd_by_a_suggestion() -> None:
+    seen = school(camera(1), hd="是")
+    guessed = replace(seen.cameras[0], fields={"hd": replace(seen.cameras[0].fields["hd"], confirmed=False)})
+    rates_of = [counted("hd", one) for one in (seen, replace(seen, cameras=(guessed,)))]
+    assert [(one.numerator, one.unknown) for one in rates_of] == [(1, 0), (0, 1)]
+
+
 def test_a_spot_that_the_school_has_not_is_left_out() -> None:
     rate = counted("covered", school(camera(1)), absent=("实验室",))
     assert rate.denominator == len(CATALOGUE.must_cover) - 1

@@ -393,4 +393,4 @@ def test_a_run_is_kept_even_where_its_pictures_cannot_be(
 
     monkeypatch.setattr("reports.workspace.keep_pictures", full)
     ran = run("card", "read", "d1.1", sees=read_with(CARD, **HANGING))
-    assert ("No space left" in ran.stderr, remembered(folder).card) == (True, CARD)
+    assert (say("system.full") in ran.stderr, remembered(folder).card) == (True, CARD)

@@ -43,6 +43,20 @@ def test_an_open_fault_is_listed_with_its_spot_and_since_when(run: Run) -> None:
     assert all(word in listed for word in ("离线", "10.0.2.9", "2026-09-07 22:10", "未修复"))
 
 
+def test_what_the_only_look_so_far_found_is_listed_as_not_sure_yet(tmp_path: Path) -> None:
+    dark = {"alive": True, "luma_p97": 10.0, "luma_spread": 1.0, "chroma_mean": 1.0, "luma_structure": 0.1}
+    black = tuple(Evidence(name, Measured(value), "picture", MONDAY) for name, value in dark.items())
+    onvif = (Evidence("onvif", Measured("supported"), "onvif", MONDAY),)
+    camera = DeviceReport(Target("10.0.2.9", (80,)), onvif, (ChannelReport(Channel(1, "正门"), black),))
+    store = open_store(tmp_path / "camcensus.db", load_catalogue())
+    store.record(ScanReport("scan", MONDAY, MONDAY + timedelta(minutes=3), (), 1, 1, (camera,)))
+    store.close()
+    env = {"COLUMNS": "200", "CAMCENSUS_LANG": "zh"}
+    listed = CliRunner().invoke(build(), ["case", "list", "-w", str(tmp_path)], env=env).stdout
+    assert [word for word in ("黑屏", "10.0.2.9", "待复查", "camcensus check") if word not in listed] == []
+    assert "目前没有故障" not in listed
+
+
 def test_who_sees_to_it_and_a_note_are_shown(run: Run) -> None:
     run("own", "1", "张老师")
     run("note", "1", "已联系维修", "--who", "李老师")

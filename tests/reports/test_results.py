@@ -32,7 +32,10 @@ def shown(document: out.Document, width: int = 200) -> str:
 
 
 def counts(rule: str, met: int, not_met: int, unknown: int) -> str:
-    return say("result.verdicts", rule=RULES[rule].name, met=met, not_met=not_met, unknown=unknown)
+    number = next(one.number for one in CATALOGUE.standards.values() if RULES[rule] in one.rules)
+    clause = RULES[rule].clause if number in RULES[rule].clause else f"{number} {RULES[rule].clause}"
+    told = {"rule": f"{clause} {RULES[rule].name}", "unit": say("result.of_channels")}
+    return say("result.verdicts", **told, met=met, not_met=not_met, unknown=unknown)
 
 
 def test_channels_without_a_baseline_are_told_once_with_what_was_not_judged(
@@ -105,3 +108,32 @@ def test_the_tv_lines_stand_in_the_table_of_a_narrow_and_a_wide_terminal(
 ) -> None:
     document = document_of(picture={"alive": True, "tvl_live_at_least": 502})
     assert say("lines.at_least", lines=502) in shown(document, width)
+
+
+@pytest.mark.parametrize("width", [60, 80, 119, 120])
+def test_why_a_line_is_unknown_and_which_device_refused_the_login_are_told_at_every_width(
+    document_of: MakeDocument, width: int
+) -> None:
+    refused = document_of(picture={}, gaps={"alive": "auth-refused"})
+    page = "".join(shown(refused, width).split())
+    assert CATALOGUE.gaps["auth-refused"].name in page
+    address = refused.devices[0].address
+    assert say("result.login", count=1, addresses=address).replace(" ", "") in page
+
+
+def test_clauses_that_read_the_same_stand_beside_each_other(document_of: MakeDocument) -> None:
+    twins = ("guannan-2018.4", "chuzhou-2019.storage")
+    told = [finding(rule, "met") for rule in (*twins, LIVE_RULE, FORMAT_RULE)]
+    page = shown(document_of(findings=told), width=1000).splitlines()
+    at = [next(n for n, line in enumerate(page) if f"{RULES[rule].name}：" in line) for rule in twins]
+    assert abs(at[0] - at[1]) == 1
+
+
+def test_a_line_has_the_id_by_which_its_picture_is_found(document_of: MakeDocument) -> None:
+    document = document_of()
+    device = document.devices[0]
+    place = f"{device.id}.{device.channels[0].number}"
+    page = shown(document, width=1000)
+    file = f"{device.id}-{device.channels[0].number}.jpg"
+    assert say("result.pictures", id=place, file=file) in page
+    assert f"│ {place}" in page

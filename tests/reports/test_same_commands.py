@@ -74,6 +74,18 @@ def test_a_suggestion_is_listed_with_its_reasons(run: Run) -> None:
     assert all(word in listed for word in ("10.0.2.9", "10.0.2.200", "94%", "90%", "正门"))
 
 
+def test_both_pictures_are_named_so_that_they_can_be_looked_at(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "snapshots").mkdir()
+    for name in ("d1-1.jpg", "d2-3.jpg"):
+        (tmp_path / "snapshots" / name).write_bytes(b"jpeg")
+    listed = run("list").output
+    assert [name for name in ("snapshots/d1-1.jpg", "snapshots/d2-3.jpg") if name not in listed] == []
+
+
+def test_a_picture_that_was_never_taken_is_not_named(run: Run) -> None:
+    assert ".jpg" not in run("list").output
+
+
 def test_accepting_makes_one_camera_of_two(run: Run, tmp_path: Path) -> None:
     before = cameras(tmp_path)
     assert (run("accept", "1", "--who", "李老师").exit_code, before, cameras(tmp_path)) == (0, 2, 1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 from pathlib import Path
 
@@ -72,6 +70,6 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    said = say("sim.fault_denied", why=os.strerror(errno.ENOENT))
+    said = say("sim.fault_denied", why=say("system.absent"))
     with pytest.raises(ConfigError, match=re.escape(said)):
         read_faults(tmp_path / "none.toml", 24)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import stat
 from pathlib import Path
@@ -163,7 +161,7 @@ def test_a_damaged_file_is_told_and_left_alone(tmp_path: Path, file: str) -> Non
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     missing = tmp_path / "missing"
-    said = say("vault.unwritten", folder=missing, why=os.strerror(errno.ENOENT))
+    said = say("vault.unwritten", folder=missing, why=say("system.absent"))
     with pytest.raises(UsageError, match=exactly(said)):
         Vault.open(missing, None).set("school", "admin", "x")
 

@@ -9,6 +9,7 @@ from config.schema import Catalogue
 from config.words import say
 from inventory.record import Sight, View
 from inventory.watch import Result, Subject
+from reports import scan_json as out
 from reports.health.album import Album
 from reports.health.cameras import NIGHTS, cards, standing_of
 from reports.health.dossier import Dossier
@@ -78,3 +79,27 @@ def test_a_recorder_that_cannot_see_a_camera_that_answers_itself_is_no_fault_of_
     seen = replace(camera, sights=(Sight("d11", 1), Sight("r1", 1)))
     results = {Subject("d11"): fine, Subject("r1", 1): at_recorder}
     assert standing_of(seen, results, catalogue.watch)[1] == ()
+
+
+def test_an_enlarged_picture_is_told_on_the_card_as_the_scan_tells_it(dossier_of: MakeDossier) -> None:
+    whole = dossier_of()
+    devices = [with_enlarged(one) if one.id == "d11" else one for one in whole.document.devices]
+    document = whole.document.model_copy(update={"devices": devices})
+    fine = [
+        replace(one, faults=(), fine=tuple(whole.catalogue.watch.kinds))
+        if one.subject.device_id == "d11"
+        else one
+        for one in whole.results
+    ]
+    card = cards_of(replace(whole, document=document, results=fine))["c-d11-1"]
+    assert (card.standing, card.words) == ("fault", say("picture.enlarged", width=352, height=288))
+
+
+def with_enlarged(device: out.Device) -> out.Device:
+    shown = [
+        one.model_copy(
+            update={"picture": {**one.picture, "alive": True, "enlarged_from": [352, 288]}, "faults": []}
+        )
+        for one in device.channels
+    ]
+    return device.model_copy(update={"channels": shown})

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from config.errors import UsageError
 from config.words import say
 from reports.cli import build
+from reports.rollup.plans import PLANS
 from tests.reports.rollup.conftest import GATE, LATER, HandIn
 
 Run = Callable[..., Result]
@@ -126,3 +127,33 @@ def test_a_county_form_is_not_made_of_one_inventory(tmp_path: Path) -> None:
     result = CliRunner().invoke(build(), ["form", "chuzhou-2019-summary", "-w", str(tmp_path)])
     assert isinstance(result.exception, UsageError)
     assert "rollup" in str(result.exception)
+
+
+@pytest.mark.parametrize("form", sorted(PLANS))
+def test_before_anybody_has_reported_the_form_is_written_and_nothing_is_counted(
+    run: Run, tmp_path: Path, form: str
+) -> None:
+    (tmp_path / "名单.txt").write_text("甲小学\n乙小学\n", "utf-8")
+    result = run("--expected", tmp_path / "名单.txt", "--json", "-", form=form)
+    assert (result.exit_code, json.loads(result.stdout)["silent"]) == (0, ["甲小学", "乙小学"])
+
+
+@pytest.mark.parametrize("form", ["ruian-2018-list", "ruian-2018-survey"])
+def test_what_nobody_has_reported_is_blank_and_not_nought(run: Run, tmp_path: Path, form: str) -> None:
+    (tmp_path / "名单.txt").write_text("甲小学\n", "utf-8")
+    said = json.loads(run("--expected", tmp_path / "名单.txt", "--json", "-", form=form).stdout)
+    assert set(said["totals"].values()) == {None}
+
+
+@pytest.mark.parametrize("form", sorted(name for name, plan in PLANS.items() if not plan.lists_units))
+def test_without_anything_to_roll_up_it_says_what_to_name(run: Run, form: str) -> None:
+    with pytest.raises(UsageError) as told:
+        run(form=form)
+    assert str(told.value) == say("rollup.none_given")
+
+
+def test_a_folder_in_which_nothing_was_handed_in_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "空").mkdir()
+    with pytest.raises(UsageError) as told:
+        run(tmp_path / "空")
+    assert str(told.value) == say("rollup.none_found", paths=tmp_path / "空")
