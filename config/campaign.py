@@ -13,6 +13,7 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*\Z")]
 Words = Annotated[str, Field(pattern=r"\S")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}\Z")]
 Edition = Literal["2016", "2022"]
+OWN = "free"  # the forms that no document asks for
 
 
 class Document(Section):

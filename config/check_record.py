@@ -148,8 +148,8 @@ def _words(field: Field) -> Iterator[tuple[str, str]]:
 
 
 def _level(field: Field) -> Iterator[tuple[str, str]]:
-    if field.level in ("unit", "signature") and (field.metric or field.derived or field.wins == "probe"):
-        yield "", "学校信息和签名只能由人填写"
+    if field.level == "unit" and (field.metric or field.derived or field.wins == "probe"):
+        yield "", "学校信息只能由人填写"
     if field.personal and field.level != "unit":
         yield "personal", "姓名、电话只能写在学校信息里"
 

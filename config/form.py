@@ -20,6 +20,7 @@ class Page(Section):
     orientation: Literal["portrait", "landscape"]
     repeat_header: bool = True
     fit_to_width: bool = True
+    one_page: bool = False  # a sheet is one printed page while it can be read, turned as shows it largest
     margin_mm: Annotated[float, Field(ge=5, le=50)] = 15.0
     unit_in_header: bool = False  # where the form itself has no place for the unit's name
 

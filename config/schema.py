@@ -23,7 +23,7 @@ Operator = Literal["<", "<=", "==", ">=", ">", "in"]
 MetricType = Literal["str", "int", "float", "bool", "list", "dict"]
 Subject = Literal["device", "channel", "camera"]
 Signal = Literal["digital", "analogue"]
-Level = Literal["unit", "system", "camera", "signature"]
+Level = Literal["unit", "system", "camera"]
 FieldType = Literal["text", "integer", "number", "boolean", "date"]  # a date is text: 2020.03 or 2020-03-15
 VerdictId = Literal["met", "not-met", "unknown", "not-due", "n/a"]
 
@@ -134,8 +134,7 @@ class Metric(Section):
 class Field(Section):
     """One thing on record, and who has the last word on it.
 
-    A `unit` or `system` field may be typed in the site profile under its own id; a `signature` is always
-    written by hand.
+    A `unit` or `system` field may be typed in the site profile under its own id.
     """
 
     id: Id
@@ -293,11 +292,10 @@ class Positions(Section):
 
 
 class Brand(Section):
-    """A maker: the name we print, its tick box, the patterns it is known by, its registered MAC prefixes."""
+    """A maker: the name we print, the patterns it is known by, its registered MAC prefixes."""
 
     id: Id
     name: Words
-    tick: Words
     patterns: Annotated[tuple[Regex, ...], Bounds(min_length=1)]
     oui: tuple[Annotated[str, Bounds(pattern=r"^[0-9A-F]{2}(:[0-9A-F]{2}){2}\Z")], ...] = ()
     registered_as: Regex | None = None  # how the registry writes the maker, where its prefixes tell a camera

@@ -97,6 +97,7 @@ class Figures(Section):
 
     uncounted_why: Words
     uncounted_mend: Words
+    uncounted_mend_in: Words  # names the form of the school's own that has these fields
     at_least: Words
     spread: Words
     never_looked_why: Words

@@ -37,6 +37,12 @@ def words_of(field: Field, value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split("/")) if field.several else (value,)
 
 
+def plain_date(said: str) -> str:
+    """Return a date with two digits for month and day, as the forms' samples have it: 2024.9 is 2024.09."""
+    is_date = _DATE.fullmatch(said) is not None
+    return re.sub(r"\.(\d)(?!\d)", r".0\1", said) if is_date else said
+
+
 def _mistake_in_text(field: Field, value: str) -> str:
     said = value.strip()
     longest = LONGEST_TEXT if field.long else LONGEST

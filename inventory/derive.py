@@ -67,6 +67,11 @@ def goes_with(position: FieldValue | None, catalogue: Catalogue) -> dict[str, Fi
     }
 
 
+def reads(evidence: Evidence, value: str | bool) -> bool:
+    """Say whether this was measured, whatever is told beside it: how it was read is no part of it."""
+    return isinstance(evidence.reading, Measured) and evidence.reading.value == value
+
+
 def site_fields(site: Site, catalogue: Catalogue, at: datetime) -> Mapping[str, FieldValue]:
     """Return what the school typed about itself in camcensus.toml; `at` is when the file was read."""
     return {
@@ -86,13 +91,13 @@ def _of_rule(rule: Field, scene: Scene, behind_recorder: bool) -> FieldValue | N
 
 
 def _listed(rule: Field, scene: Scene) -> FieldValue | None:
-    by, at = _list_of(scene)
+    by, at, told_by = _list_of(scene)
     for channel in scene.channels:
         camera = channel.channel.camera
         if camera is None or channel.channel.kind == "analogue" or names_a_recorder(camera.model):
             continue
         if said := listed_value(rule, camera, scene.catalogue.brands, by, at):
-            return said
+            return replace(said, note=_both(said.note, told_by))
     return None
 
 
@@ -199,7 +204,7 @@ def _position(rule: Field, scene: Scene) -> FieldValue | None:
             if not re.search(hint.pattern, said, re.IGNORECASE):
                 continue
             if hint.unless is None or not re.search(hint.unless, said, re.IGNORECASE):
-                return FieldValue(hint.position, "suggested", name.by, name.at, False, said)
+                return FieldValue(hint.position, "suggested", name.by, name.at, False, _both(said, name.note))
     return None
 
 
@@ -217,7 +222,7 @@ def _osd_text(rule: Field, scene: Scene) -> FieldValue | None:
     if not texts and clock is None:
         return None
     said = " ".join(dict.fromkeys(str(one.value) for one in texts))
-    told = "" if clock is None else words["osd-clock" if clock.reading == Measured(True) else "osd-no-clock"]
+    told = "" if clock is None else words["osd-clock" if reads(clock, True) else "osd-no-clock"]
     by, at = (
         (texts[0].by, texts[0].at) if texts else (clock.probe, clock.at) if clock else ("sheet", scene.at)
     )
@@ -226,24 +231,24 @@ def _osd_text(rule: Field, scene: Scene) -> FieldValue | None:
 
 def _signal(rule: Field, scene: Scene) -> FieldValue | None:
     kinds = {channel.channel.kind for channel in scene.channels}
-    by, at = _list_of(scene)
+    by, at, told_by = _list_of(scene)
     if "analogue" in kinds:
-        return FieldValue(rule.allowed[1], "derived", by, at, True)
+        return FieldValue(rule.allowed[1], "derived", by, at, True, told_by)
     is_own = kinds <= {""} and value_of(scene.report.evidence, "onvif") == "supported"
     if kinds == {"network"} or (is_own and decide(scene.report) == "camera"):
-        return FieldValue(rule.allowed[0], "derived", by, at, True)
+        return FieldValue(rule.allowed[0], "derived", by, at, True, told_by)
     return None
 
 
 def _standard_support(rule: Field, scene: Scene) -> FieldValue | None:
     for evidence in scene.report.evidence:
-        if evidence.metric == "onvif" and evidence.reading == Measured("supported"):
+        if evidence.metric == "onvif" and reads(evidence, "supported"):
             return FieldValue(rule.allowed[0], "derived", evidence.probe, evidence.at, True, "ONVIF")
     return None  # that neither is spoken is known only where both were asked, and GB28181 was not
 
 
 def _camera_type(rule: Field, scene: Scene) -> FieldValue | None:
-    if (turns := _measured_flag(scene, "ptz")) is None or turns.reading != Measured(True):
+    if (turns := _measured_flag(scene, "ptz")) is None or not reads(turns, True):
         return None
     return FieldValue(rule.allowed[0], "suggested", turns.probe, turns.at, False, "PTZ")
 
@@ -276,10 +281,10 @@ def _after_merge(rule: Field, scene: Scene) -> FieldValue | None:
 
 def _names(scene: Scene) -> Iterator[FieldValue]:
     """Yield the channel's own names, then the texts on its picture."""
-    by, at = _list_of(scene)
+    by, at, told_by = _list_of(scene)
     for channel in scene.channels:
         if name := printable(channel.channel.name):
-            yield FieldValue(name, "measured", by, at, True)
+            yield FieldValue(name, "measured", by, at, True, told_by)
     yield from _texts(scene)
 
 
@@ -304,10 +309,22 @@ def _texts(scene: Scene) -> Iterator[FieldValue]:
                     continue
 
 
-def _list_of(scene: Scene) -> tuple[str, datetime]:
-    """Return which probe read the list of channels, and when."""
+def _list_of(scene: Scene) -> tuple[str, datetime, str]:
+    """Return which probe read the list of channels, when, and whose list it is, in words."""
     listed = next((one for one in scene.report.evidence if one.metric == "channels"), None)
-    return (listed.probe, listed.at) if listed else (_found_by(scene.report.target), scene.at)
+    if listed is None:
+        return _found_by(scene.report.target), scene.at, ""
+    told = listed.reading.detail.partition(";")[0] if isinstance(listed.reading, Measured) else ""
+    words = scene.catalogue.sheet_words.values
+    return (
+        listed.probe,
+        listed.at,
+        "、".join(words[key] for sign, key in _LISTS.items() if re.search(sign, told)),
+    )
+
+
+def _both(one: str, other: str) -> str:
+    return "；".join(part for part in (one, other) if part)
 
 
 def _found_by(target: Target) -> str:
@@ -347,5 +364,13 @@ AFTER_POSITION: Mapping[Derivation | None, str] = {
     "coverage": "coverage",
     "faces-public": "faces_public",
     "place-type": "place_type",
+}
+# What the probe says of a list of channels, and the key of our word for it.
+_LISTS: Mapping[str, str] = {
+    r"^ONVIF\b": "list-onvif",
+    r"^(by|ONVIF and) hikvision": "list-hikvision",
+    r"^(by|ONVIF and) dahua": "list-dahua",
+    r"^(by|ONVIF and) uniview": "list-uniview",
+    r"^by its RTSP path": "list-path",
 }
 _CODINGS = {"H264": "H.264", "H265": "H.265", "MPEG4": "MPEG-4", "JPEG": "MJPEG"}

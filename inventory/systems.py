@@ -9,6 +9,7 @@ from datetime import datetime
 
 from config.schema import Catalogue, Derivation, Field
 from inventory.brand import brand_of, model_of, word_of
+from inventory.derive import reads
 from inventory.fault_points import fault_points
 from inventory.record import CameraRecord, DeviceRecord, FieldValue
 from inventory.watch import Watched
@@ -29,12 +30,9 @@ class Plant:
 
     @property
     def main(self) -> DeviceRecord | None:
-        """The platform, else the recorder with the most channels: what answers for the system."""
-        return max(
-            self.recorders,
-            key=lambda one: (one.kind == "platform", len(one.report.channels), one.id),
-            default=None,
-        )
+        """What answers for the system: the platform, else the recorder with the most channels."""
+        # Of equals `max` takes the first.
+        return max(sorted(self.recorders, key=_age), key=_rank, default=None)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -97,15 +95,18 @@ def _description(rule: Field, plant: Plant) -> FieldValue | None:
 
 
 def _gb28181(rule: Field, plant: Plant) -> FieldValue | None:
-    """是 where it is registered; where a platform is set and it is not, that is left to a person."""
+    """是 where the main one is registered; where a platform is set and it is not, a person has to say."""
+    if plant.main is None:
+        return None
     yes, is_off, _ = rule.allowed
-    for evidence in _read(plant.recorders, "gb_registered"):
-        if evidence.reading == Measured(True):
-            return FieldValue(yes, "derived", evidence.probe, evidence.at, True)
-    for evidence in _read(plant.recorders, "gb_platform"):
+    for evidence in _read((plant.main,), "gb_registered"):
+        if reads(evidence, True):
+            return _of_main(plant, FieldValue(yes, "derived", evidence.probe, evidence.at, True))
+    for evidence in _read((plant.main,), "gb_platform"):
         match evidence.reading:
             case Measured(value=str(platform)):
-                return FieldValue(is_off, "suggested", evidence.probe, evidence.at, False, platform)
+                found = FieldValue(is_off, "suggested", evidence.probe, evidence.at, False, platform)
+                return _of_main(plant, found)
             case _:
                 continue
     return None
@@ -115,8 +116,8 @@ def _onvif(rule: Field, plant: Plant) -> FieldValue | None:
     if plant.main is None:
         return None
     for evidence in _read((plant.main,), "onvif"):
-        if evidence.reading == Measured("supported"):
-            return FieldValue(rule.allowed[0], "derived", evidence.probe, evidence.at, True)
+        if reads(evidence, "supported"):
+            return _of_main(plant, FieldValue(rule.allowed[0], "derived", evidence.probe, evidence.at, True))
     return None
 
 
@@ -135,11 +136,15 @@ def _gb_code(rule: Field, plant: Plant) -> FieldValue | None:
 
 
 def _registered(rule: Field, plant: Plant) -> FieldValue | None:
-    for evidence in _read(plant.recorders, "gb_registered"):
-        if evidence.reading == Measured(True):
-            said = [value_of(one.report.evidence, "gb_platform") for one in plant.recorders]
-            note = "、".join(str(one) for one in said if one)
-            return FieldValue(rule.allowed[0], "suggested", evidence.probe, evidence.at, False, note)
+    if plant.main is None:
+        return None
+    for evidence in _read((plant.main,), "gb_registered"):
+        if reads(evidence, True):
+            platform = value_of(plant.main.report.evidence, "gb_platform")
+            found = FieldValue(
+                rule.allowed[0], "suggested", evidence.probe, evidence.at, False, str(platform or "")
+            )
+            return _of_main(plant, found)
     return None
 
 
@@ -222,11 +227,33 @@ def _faults(rule: Field, plant: Plant) -> FieldValue | None:
 
 def _of_main(plant: Plant, value: FieldValue | None) -> FieldValue | None:
     """Where there are several, that the main one answers for all is a guess."""
-    if value is None or len(plant.recorders) < 2:
+    if value is None or plant.main is None or len(plant.recorders) < 2:
         return value
-    note = plant.words["several-recorders"].format(n=len(plant.recorders))
+    why = plant.words[_why_main(plant.main, plant.recorders)]
+    note = plant.words["several-recorders"].format(
+        n=len(plant.recorders), address=plant.main.address, why=why
+    )
     told = "；".join(part for part in (value.note, note) if part)
     return replace(value, source="suggested", confirmed=False, note=told)
+
+
+def _rank(one: DeviceRecord) -> tuple[bool, int, bool]:
+    """Rank a box by what makes it the main one."""
+    is_registered = any(reads(evidence, True) for evidence in _read((one,), "gb_registered"))
+    return one.kind == "platform", len(one.report.channels), is_registered
+
+
+def _age(one: DeviceRecord) -> tuple[datetime, int, str]:
+    return one.first_seen, len(one.id), one.id  # d2 was met before d10
+
+
+def _why_main(main: DeviceRecord, recorders: Iterable[DeviceRecord]) -> str:
+    """Return the word for what sets the main one apart from the one next to it."""
+    next_best = max((_rank(one) for one in recorders if one is not main), default=_rank(main))
+    for word, own, other in zip(_WHY_MAIN, _rank(main), next_best, strict=True):
+        if own != other:
+            return word
+    return "main-first"
 
 
 def _guess(word: object, after: FieldValue, note: str = "") -> FieldValue:
@@ -251,6 +278,9 @@ def _addresses(plant: Plant) -> Iterable[ipaddress.IPv4Address | ipaddress.IPv6A
 
 def _read(devices: Iterable[DeviceRecord], metric: str) -> Iterable[Evidence]:
     return [one for device in devices for one in device.report.evidence if one.metric == metric]
+
+
+_WHY_MAIN = ("main-platform", "main-most", "main-registered")
 
 
 def _holds(evidence: Evidence) -> bool:

@@ -72,8 +72,6 @@ def why_blank(
 def _reason(field: Field, *, listed: bool, behind_recorder: bool) -> str:
     if field.level in ("unit", "system"):
         return "site" if field.level == "unit" else "system"
-    if field.level == "signature":
-        return "hand"
     if behind_recorder and (field.metric or field.derived) in _OF_THE_DEVICE:
         return "behind-recorder"
     if field.metric is not None:

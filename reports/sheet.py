@@ -28,13 +28,17 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One part of a cell that stays blank. `needed` is false where nothing to write is an answer too."""
+    """One part of a cell that stays blank. `needed` is false where nothing to write is an answer too.
+
+    `importable`: what a person writes there is taken on record; else it is worked out anew from other fields.
+    """
 
     name: str
     why: str
     mend: str
     needed: bool
     cameras: tuple[str, ...] = ()
+    importable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class Filled:
 
     @property
     def wanted(self) -> bool:
-        """Nothing is known, and a person has to fill it in."""
-        return not self.origins and any(missing.needed for missing in self.missing)
+        """Say whether a person has to fill it in, or a part of it."""
+        return any(missing.needed for missing in self.missing)
 
 
 @dataclass(frozen=True, slots=True)

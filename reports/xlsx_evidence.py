@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -11,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports.evidence_sheet import Part, evidence_parts
 from reports.paper import Paper
 from reports.xlsx_cells import row_height, write_text
-from reports.xlsx_print import set_page
+from reports.xlsx_print import TALLEST_PT, Fit, room_of, set_page
 
 _WIDTHS = (11, 20, 20, 14, 24, 30, 21, 40)
 _PT = 9.5
@@ -22,41 +24,89 @@ def add_evidence(book: Workbook, paper: Paper) -> None:
     for place, width in enumerate(_WIDTHS):
         page.set_column(place, place, width)
     looks = _looks(book, paper)
-    _line(page, 0, (paper.words.title,), (len(_WIDTHS),), looks["title"], least=30)
+    title = _line((paper.words.title,), (len(_WIDTHS),), "title", least=30)
+    room = room_of(_WIDTHS, paper.form, landscape=True) - title.height
+    printed = list(_printed_pages(evidence_parts(paper), room))
+    _write(page, 0, title, looks)
     line = 1
-    for part in evidence_parts(paper):
-        line = _part(page, part, line, looks)
+    breaks: list[int] = []
+    for lines in printed:
+        breaks.append(line)
+        for one in lines:
+            _write(page, line, one, looks)
+            line += 1
     page.freeze_panes(1, 0)
-    set_page(page, paper.form, paper.words, last_line=line - 1, last_column=len(_WIDTHS) - 1, landscape=True)
+    set_page(
+        page,
+        paper.form,
+        paper.words,
+        last_line=line - 1,
+        last_column=len(_WIDTHS) - 1,
+        fit=Fit(landscape=True),
+    )
     page.repeat_rows(0)
+    page.set_h_pagebreaks(breaks[1:])
 
 
-def _part(page: Worksheet, part: Part, line: int, looks: Mapping[str, Format]) -> int:
-    """Write one part and return the next free line."""
-    _line(page, line, (part.title,), (len(_WIDTHS),), looks["part"], least=24)
-    line += 1
-    if part.columns:
-        _line(page, line, part.columns, part.spans, looks["heading"])
-        line += 1
-    for texts in part.lines:
-        _line(page, line, texts, part.spans, looks["text"])
-        line += 1
-    return line
+@dataclass(frozen=True, slots=True)
+class _Line:
+    texts: tuple[str, ...]
+    spans: tuple[int, ...]
+    look: str
+    height: float
 
 
-def _line(
-    page: Worksheet, line: int, texts: Iterable[str], spans: Iterable[int], look: Format, least: float = 18
-) -> None:
+def _printed_pages(parts: Iterable[Part], room: float) -> Iterator[list[_Line]]:
+    """Yield the lines of each printed page: no page begins without column heads or ends with them.
+
+    All but the last are grown to full pages, as Excel may ignore breaks on a sheet fitted to the paper's
+    width.
+    """
+    lines: list[_Line] = []
+    for part in parts:
+        title = _line((part.title,), (len(_WIDTHS),), "part", least=24)
+        heads = [_line(part.columns, part.spans, "heading")] if part.columns else []
+        above = [title, *heads]
+        for texts in part.lines:
+            one = _line(texts, part.spans, "text")
+            if lines and _height([*lines, *above, one]) > room:
+                yield _grown(lines, room)
+                lines = []
+                above = above or heads
+            lines += [*above, one]
+            above = []
+    if lines:
+        yield lines
+
+
+def _height(lines: Iterable[_Line]) -> float:
+    return sum(one.height for one in lines)
+
+
+def _grown(lines: list[_Line], room: float) -> list[_Line]:
+    more = max(0.0, room - _height(lines)) / sum(one.look == "text" for one in lines)
+    return [
+        replace(one, height=min(TALLEST_PT, one.height + more)) if one.look == "text" else one
+        for one in lines
+    ]
+
+
+def _line(texts: tuple[str, ...], spans: tuple[int, ...], look: str, least: float = 18) -> _Line:
+    places = [sum(spans[:number]) for number in range(len(spans) + 1)]
+    sizes = [
+        (text, sum(_WIDTHS[start:end])) for text, (start, end) in zip(texts, pairwise(places), strict=True)
+    ]
+    return _Line(texts, spans, look, row_height(sizes, _PT, least))
+
+
+def _write(page: Worksheet, line: int, one: _Line, looks: Mapping[str, Format]) -> None:
     place = 0
-    sizes: list[tuple[str, float]] = []
-    for text, span in zip(texts, spans, strict=True):
-        end = place + span
+    for text, span in zip(one.texts, one.spans, strict=True):
         if span > 1:
-            page.merge_range(line, place, line, end - 1, "", look)
-        write_text(page, line, place, text, look)
-        sizes.append((text, sum(_WIDTHS[place:end])))
-        place = end
-    page.set_row(line, row_height(sizes, _PT, least))
+            page.merge_range(line, place, line, place + span - 1, "", looks[one.look])
+        write_text(page, line, place, text, looks[one.look])
+        place += span
+    page.set_row(line, one.height)
 
 
 def _looks(book: Workbook, paper: Paper) -> dict[str, Format]:

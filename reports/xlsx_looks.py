@@ -25,8 +25,9 @@ class Looks:
     def plain(self, *, tint: str = "") -> Format:
         return self._format(font_size=self._typeface.body_pt, align="left", bg_color=tint)
 
-    def of(self, cell: Cell) -> Format:
+    def of(self, cell: Cell, *, at_top: bool = False) -> Format:
         pt = size_of(cell, self._typeface)
+        valign = "top" if at_top else ""
         match cell.look:
             case "title" | "subtitle":
                 return self._format(font_size=pt, bold=True, align=cell.align)
@@ -37,7 +38,12 @@ class Looks:
             case "label" | "sample":
                 ink = _SAMPLE_INK if cell.look == "sample" else ""
                 return self._format(
-                    font_size=pt, align=cell.align, border=_border(cell), font_color=ink, num_format="@"
+                    font_size=pt,
+                    align=cell.align,
+                    border=_border(cell),
+                    font_color=ink,
+                    num_format="@",
+                    valign=valign,
                 )
             case "value" | "sum":
                 return self._format(
@@ -48,6 +54,7 @@ class Looks:
                     border=_border(cell),
                     num_format={"text": "@", "integer": "0", "number": "General"}[cell.kind],
                     bg_color=_tint(cell),
+                    valign=valign,
                 )
 
     def _format(self, **look: object) -> Format:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from reports.paper import Cell, Page, Paper
 from reports.xlsx_cells import clean_text, write_text
 from reports.xlsx_looks import SUGGESTED_TINT, WANTED_TINT, Looks
 from reports.xlsx_offers import add_offers
-from reports.xlsx_print import FOOTER_MM, heights_of, set_page, stretched
+from reports.xlsx_print import FOOTER_MM, fit_of, heights_of, set_page, stretched
 
 _KEY_WIDTH = 2
 _LEGEND_WIDTH = 46
@@ -23,14 +24,17 @@ def add_page(book: Workbook, paper: Paper, page: Page, looks: Looks) -> None:
     heights = stretched(page, paper.form, heights_of(page, paper.form))
     for line, height in heights.items():
         sheet.set_row(line, height, None, {"hidden": line in page.hidden_lines})
+    fit = fit_of(page, paper.form, heights)
+    # A cell that a page's end may cut shows its words where it begins.
+    may_be_cut = paper.form.page.one_page and not fit.one_page
     for cell in page.cells:
-        _write(sheet, cell, looks)
+        _write(sheet, cell, looks.of(cell, at_top=may_be_cut and cell.rows > 1))
     add_offers(sheet, page, paper.words, looks)
     _keys(sheet, page)
     _legend(sheet, paper, page, looks)
     if page.frozen:
         sheet.freeze_panes(page.frozen, 0)
-    set_page(sheet, paper.form, paper.words, last_line=page.last_line, last_column=page.last_column)
+    set_page(sheet, paper.form, paper.words, last_line=page.last_line, last_column=page.last_column, fit=fit)
     above = (("&L", paper.school if paper.form.page.unit_in_header else ""), ("&R", paper.mark))
     if header := "".join(f"{side}{_in_header(text)}" for side, text in above if text):
         sheet.set_header(header, {"margin": FOOTER_MM / 25.4})
@@ -44,8 +48,7 @@ def _in_header(text: str) -> str:
     return clean_text(text.replace("&", "&&"), 100)
 
 
-def _write(sheet: Worksheet, cell: Cell, looks: Looks) -> None:
-    look = looks.of(cell)
+def _write(sheet: Worksheet, cell: Cell, look: Format) -> None:
     if cell.columns > 1 or cell.rows > 1:
         sheet.merge_range(
             cell.line, cell.column, cell.line + cell.rows - 1, cell.column + cell.columns - 1, "", look

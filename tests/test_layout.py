@@ -83,6 +83,22 @@ def test_wire_code_does_no_io_and_reads_no_clock() -> None:
     assert guilty == {}
 
 
+def test_no_code_asks_whether_a_reading_equals_a_measured_value() -> None:
+    """How a value was read stands beside it, and would be compared too."""
+    found = [
+        f"{path.relative_to(ROOT)}: {node.lineno}"
+        for path in python_sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(_makes_measured(one) for one in (node.left, *node.comparators))
+    ]
+    assert found == []
+
+
+def _makes_measured(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Measured"
+
+
 def test_only_the_runner_catches_everything_without_raising_it_again() -> None:
     assert [str(p.relative_to(ROOT)) for p in python_sources() if _swallows(p)] == ["probe/run.py"]
 

@@ -24,14 +24,14 @@ def confirmations(case: Case) -> Iterator[Problem]:
 
 
 def blanks(case: Case) -> Iterator[Problem]:
-    """Cells that somebody has to fill in."""
-    cells: dict[str, list[Place]] = defaultdict(list)
+    """Cells that somebody has to fill in, and those that only other fields can fill."""
+    cells: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for place, filled in _cells(case):
-        if filled.wanted:
-            for name in dict.fromkeys(one.name for one in filled.missing if one.needed):
-                cells[name].append(place)
-    for name, places in cells.items():
-        yield case.problem("wanted", cells_in_words(case.paper, places), name=name)
+        wanted = {(one.name, one.importable): None for one in filled.missing if one.needed}
+        for name, importable in wanted:
+            cells["wanted" if importable else "wanted-elsewhere", name].append(place)
+    for (kind, name), places in cells.items():
+        yield case.problem(kind, cells_in_words(case.paper, places), name=name)
 
 
 def odd_words(case: Case) -> Iterator[Problem]:
@@ -68,8 +68,13 @@ def disagreements(case: Case) -> Iterator[Problem]:
 
 
 def systems(case: Case) -> Iterator[Problem]:
+    """Cameras of no system, and of one that the profile does not name."""
     lost = set(outside(case.ledger))
+    ids = [system.id for system in case.ledger.systems]
     for camera in case.cameras:
+        said = text_of(camera.fields, "system")
+        if said and said not in ids:
+            yield case.problem("system-unknown", case.name(camera), said=said, known="、".join(ids))
         if camera.id in lost:
             yield case.problem("no-system", case.name(camera))
 

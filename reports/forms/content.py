@@ -50,7 +50,11 @@ def tell(desk: Desk, content: Content, subject: Subject, label: str) -> Told:
         value=value,
         origins=origins,
         missing=joined_missing(
-            replace(gap, needed=gap.needed and not content.optional)
+            replace(
+                gap,
+                needed=gap.needed and not content.optional,
+                importable=bool(one.field and one.subject),
+            )
             for one in found.values()
             for gap in one.missing
         ),
@@ -109,7 +113,16 @@ def _is_odd(desk: Desk, content: Content, value: Scalar, found: Mapping[str, Fou
     """Say whether there is a word that the cell has no room for: not on its list, or without a box."""
     if content.ticks and f"{{{OTHERS}" not in content.text:
         return not set(_ticked(desk, content, found)) <= set(content.boxes)
-    return bool(value is not None and content.allowed and str(value) not in content.allowed)
+    if not content.allowed:
+        return False
+    said = [value] if len(found) < 2 else [one.value for one in found.values() if _is_listed(desk, one)]
+    return any(word is not None and str(word) not in content.allowed for word in said)
+
+
+def _is_listed(desk: Desk, one: Found) -> bool:
+    """Say whether the words of this part of a cell are those of its list."""
+    field = desk.catalogue.fields.get(one.field)
+    return field is not None and bool(field.allowed)
 
 
 def _ticked(desk: Desk, content: Content, found: Mapping[str, Found]) -> list[str]:

@@ -85,6 +85,8 @@ class Desk:
     def text(self, name: str, value: FieldValue) -> str:
         """Return what a form prints for a value: for a place, this campaign's word for it."""
         said = words_of(value)
+        if self.catalogue.fields[name].type == "date":
+            return values.plain_date(said)
         if name == "position":
             return self.catalogue.campaigns[self.form.campaign].word_for(said) or said
         return said
@@ -181,7 +183,7 @@ def joined_missing(missing: Iterable[Missing]) -> tuple[Missing, ...]:
         return every
     joined: dict[tuple[object, ...], list[Missing]] = {}
     for one in every:
-        joined.setdefault((one.name, one.why, one.mend, one.needed), []).append(one)
+        joined.setdefault((one.name, one.why, one.mend, one.needed, one.importable), []).append(one)
     return tuple(
         many[0] if len(many) == 1 else replace(many[0], cameras=_union(one.cameras for one in many))
         for many in joined.values()

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from config.campaign import OWN
 from config.figure import Figure
+from config.schema import campaign_forms
 from inventory.record import FieldValue, Scalar
 from reports.forms.desk import Desk, joined_missing, joined_origins
 from reports.forms.found import Found
@@ -120,14 +122,14 @@ def _count(desk: Desk, figure: Figure, subject: Subject) -> Found:
         sure = all(_is_sure(desk, figure, item, subject) for item in fitting)
         return Found((number,), (desk.counted(figure.name, number, figure.note, fitting, sure=sure),))
     doubtful = sum(item.number for item in unknown)
-    open_fields = (
+    open_fields = [
         name for name in figure.where if any(desk.of_item(name, item, subject) is None for item in unknown)
-    )
+    ]
     fields = "、".join(desk.catalogue.fields[name].name for name in open_fields)
     missing = Missing(
         figure.name,
         say.uncounted_why.format(n=doubtful, fields=fields),
-        say.uncounted_mend.format(fields=fields),
+        _how_to_count(desk, open_fields, fields),
         needed=True,
         cameras=tuple(item.id for item in unknown),
     )
@@ -135,6 +137,16 @@ def _count(desk: Desk, figure: Figure, subject: Subject) -> Found:
         return Found(missing=(missing,))
     note = say.at_least.format(n=doubtful)
     return Found((number,), (desk.counted(figure.name, number, note, fitting, sure=False),), (missing,))
+
+
+def _how_to_count(desk: Desk, names: Sequence[str], fields: str) -> str:
+    """Say what has to be filled in, and in which form of the school's own, where one has all of it."""
+    say = desk.catalogue.sheet_words.figures
+    for form in campaign_forms(desk.catalogue, OWN):
+        asked = {name for _, content in form.contents for name in content.figures}
+        if asked.issuperset(names) and all(desk.catalogue.fields[name].wins == "person" for name in names):
+            return say.uncounted_mend_in.format(form=form.name, id=form.id, fields=fields)
+    return say.uncounted_mend.format(fields=fields)
 
 
 def _is_sure(desk: Desk, figure: Figure, item: Item, subject: Subject) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import tomllib
@@ -18,7 +19,9 @@ from config.settings import Settings
 from config.site import ABOVE, Site
 from probe.model import Gap
 
-FORMS_NOTE = Path(__file__).resolve().parents[3] / "shared" / "forms.md"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = tuple(ROOT / folder for folder in ("config", "inventory", "reports"))
+FORMS_NOTE = ROOT.parent / "shared" / "forms.md"
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,17 @@ def _brand(catalogue: Catalogue, words: str) -> str | None:
         if any(re.search(pattern, words, re.IGNORECASE) for pattern in brand.patterns):
             return brand.name
     return None
+
+
+def test_every_field_is_asked_for_by_a_form_a_rule_a_derivation_or_code(catalogue: Catalogue) -> None:
+    shipped = [*catalogue.forms.values(), *catalogue.standards.values(), catalogue.watch]
+    named = {word for one in shipped for word in re.findall(r"[a-z0-9_]+", one.model_dump_json())}
+    named |= {name for name, field in catalogue.fields.items() if field.derived or field.metric}
+    for path in (path for folder in SOURCES for path in folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named.add(node.value)
+    assert [name for name in catalogue.fields if name not in named] == []
 
 
 def test_every_shipped_file_is_found_as_package_data() -> None:

@@ -30,8 +30,14 @@ AT = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 
 
 def readings(values: dict[str, Value | Reading], probe: str) -> tuple[Evidence, ...]:
+    """Return readings that say how they were had, as those of probes do."""
     return tuple(
-        Evidence(metric, value if isinstance(value, Measured | NotMeasured) else Measured(value), probe, AT)
+        Evidence(
+            metric,
+            value if isinstance(value, Measured | NotMeasured) else Measured(value, "as the device tells it"),
+            probe,
+            AT,
+        )
         for metric, value in values.items()
     )
 
@@ -254,6 +260,21 @@ def test_the_words_on_the_picture_are_told_with_the_clock(
 ) -> None:
     found = claims(channel=channel).get("osd_text")
     assert (found.value if found else None) == words
+
+
+@pytest.mark.parametrize(
+    ("detail", "note"),
+    [
+        ("", ""),
+        ("ONVIF and hikvision", "ONVIF 的通道清单、海康接口的通道清单"),
+        ("by dahua; ONVIF: Unsupported: no ONVIF", "大华接口的通道清单"),
+        ("by its RTSP path; ONVIF: silent", "没有通道清单，取自 RTSP 常用地址"),
+        ("the recorder's own list: uniview: no whole answer", ""),
+    ],
+)
+def test_whose_list_a_channels_name_comes_from_is_told(detail: str, note: str) -> None:
+    found = claims(name="南侧通道", device={"channels": Measured([], detail)})
+    assert found["channel_name"].note == note
 
 
 def test_a_camera_that_speaks_onvif_is_supported_and_silence_proves_nothing() -> None:

@@ -21,11 +21,20 @@ AT = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 
 
-def device(id: str, address: str, kind: Kind = "camera", **read: Value) -> DeviceRecord:  # noqa: A002
+def device(
+    id: str,  # noqa: A002
+    address: str,
+    kind: Kind = "camera",
+    *,
+    channels: int = 1,
+    **read: Value,
+) -> DeviceRecord:
+    """Return a device whose readings say how they were had, as those of probes do."""
     evidence = tuple(
-        Evidence(metric, Measured(value), "onvif.identity", AT) for metric, value in read.items()
+        Evidence(metric, Measured(value, "by isapi"), "onvif.identity", AT) for metric, value in read.items()
     )
-    report = DeviceReport(Target(address), evidence, (ChannelReport(Channel(1)),))
+    lenses = tuple(ChannelReport(Channel(number)) for number in range(1, channels + 1))
+    report = DeviceReport(Target(address), evidence, lenses)
     return DeviceRecord(id, kind, address, report, AT, AT, answered=True)
 
 
@@ -157,6 +166,66 @@ def test_with_several_recorders_the_main_ones_make_is_only_offered() -> None:
         )
     )
     assert not made.systems[0].fields["platform_brand"].confirmed
+
+
+HIKVISION: dict[str, Value] = {"manufacturer": "Hikvision", "gb_registered": True, "gb_platform": "10.9.9.9"}
+DAHUA: dict[str, Value] = {"manufacturer": "Dahua", "gb_registered": False}
+
+
+def test_what_one_recorder_says_of_gb28181_never_stands_beside_anothers_make() -> None:
+    made = ledger(
+        devices=(
+            device("d2", "10.0.0.2", "recorder", channels=8, **HIKVISION),
+            device("d3", "10.0.0.3", "recorder", channels=16, **DAHUA),
+        )
+    )
+    fields = made.systems[0].fields
+    assert fields["platform_brand"].value == "大华"
+    assert not {"platform_gb28181", "xueliang_link"} & fields.keys()
+
+
+def test_what_the_main_recorder_says_of_gb28181_is_only_offered_where_there_are_several() -> None:
+    made = ledger(
+        devices=(
+            device("d2", "10.0.0.2", "recorder", channels=16, **HIKVISION),
+            device("d3", "10.0.0.3", "recorder", channels=8, **DAHUA),
+        )
+    )
+    said = made.systems[0].fields["platform_gb28181"]
+    assert (said.value, said.confirmed) == ("是", False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "brand", "why"),
+    [
+        (("recorder", 8, HIKVISION), ("recorder", 16, DAHUA), "大华", "10.0.0.10（通道最多的一台）"),
+        (("platform", 1, HIKVISION), ("recorder", 16, DAHUA), "海康威视", "10.0.0.2（监控平台）"),
+        (
+            ("recorder", 8, DAHUA),
+            ("recorder", 8, HIKVISION),
+            "海康威视",
+            "10.0.0.10（通道一样多，取已向平台注册的一台）",
+        ),
+        (
+            ("recorder", 8, DAHUA),
+            ("recorder", 8, {"manufacturer": "Uniview"}),
+            "大华",
+            "10.0.0.2（通道一样多，取先发现的一台）",
+        ),
+    ],
+)
+def test_which_recorder_answers_for_the_system_is_told_with_the_reason(
+    first: tuple[Kind, int, dict[str, Value]],
+    second: tuple[Kind, int, dict[str, Value]],
+    brand: str,
+    why: str,
+) -> None:
+    boxes = (
+        device(name, f"10.0.0.{name[1:]}", kind, channels=channels, **read)
+        for name, (kind, channels, read) in (("d10", second), ("d2", first))
+    )
+    said = ledger(devices=tuple(boxes)).systems[0].fields["platform_brand"]
+    assert (said.value, said.note.rpartition("；")[2]) == (brand, f"共 2 台录像机或平台，取 {why}")
 
 
 @pytest.mark.parametrize(

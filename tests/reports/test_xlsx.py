@@ -274,3 +274,23 @@ def test_a_folder_that_is_not_there_is_named(filled: MakePaper, tmp_path: Path) 
 def test_a_folder_in_place_of_a_file_is_named(filled: MakePaper, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="这是一个文件夹"):
         write_xlsx(filled(), tmp_path)
+
+
+def test_no_printed_page_of_the_evidence_begins_without_column_heads_or_ends_with_them(
+    filled: MakePaper, catalogue: Catalogue
+) -> None:
+    page = opened(filled())["依据"]
+    words = catalogue.sheet_words
+    heads = {line[0] for line in words.headings.model_dump().values()}
+    plain = {words.parts.warnings, words.parts.remarks}  # sentences without columns
+    titles = set(words.parts.model_dump().values())
+    starts = [one.id + 1 for one in page.row_breaks.brk]
+    assert starts
+    under = ""
+    for line in range(2, page.max_row + 1):
+        said = str(page.cell(line, 1).value)
+        under = said if said in titles else under
+        if line in starts and under not in plain:
+            assert said in heads | titles
+        if line + 1 in starts:
+            assert said not in heads | titles

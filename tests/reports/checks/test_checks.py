@@ -56,6 +56,11 @@ def ledger_of(catalogue: Catalogue, *cameras: CameraRecord, site: Site | None = 
     return build_ledger(view, site or Site(), catalogue, PeoplesWords(), AT)
 
 
+def problems_of(catalogue: Catalogue, form: str, *cameras: CameraRecord, **more: Any) -> tuple[Problem, ...]:  # noqa: ANN401
+    ledger = ledger_of(catalogue, *cameras, **more)
+    return problems(fill(catalogue.forms[form], ledger, catalogue), catalogue, ledger)
+
+
 Find = Callable[..., list[tuple[str, str]]]
 
 
@@ -64,9 +69,7 @@ def find(catalogue: Catalogue) -> Find:
     """Give a function that returns id and place of every problem of a form for such cameras."""
 
     def found(form: str, *cameras: CameraRecord, **more: Any) -> list[tuple[str, str]]:  # noqa: ANN401
-        ledger = ledger_of(catalogue, *cameras, **more)
-        paper = fill(catalogue.forms[form], ledger, catalogue)
-        return [(one.id, one.where) for one in problems(paper, catalogue, ledger)]
+        return [(one.id, one.where) for one in problems_of(catalogue, form, *cameras, **more)]
 
     return found
 
@@ -146,6 +149,29 @@ def test_guesses_are_listed_by_field_with_their_cells(find: Find) -> None:
 def test_blank_cells_are_listed_by_field_as_spans(find: Find) -> None:
     cameras = (camera(1), camera(2, direction="东"), camera(3), camera(4))
     assert ("wanted", "S3、S5:S6") in find("record-27", *cameras)
+
+
+def test_a_cell_of_which_a_part_is_not_known_is_listed_too(catalogue: Catalogue) -> None:
+    halves = (camera(1, model="IPC-200W", position="正门"), camera(2, model="IPC-300W", position="正门"))
+    found = problems_of(catalogue, "ruian-2018-list", *halves)
+    assert [one.where for one in found if (one.id, one.what) == ("wanted", "品牌没有填")] == ["F4:F5"]
+
+
+def test_the_street_without_its_county_is_listed(catalogue: Catalogue) -> None:
+    of_a_street = camera(1, build_state="已建", faces_public="是")
+    found = problems_of(catalogue, "huoqiu-2023-cameras", of_a_street, site=Site(town="示例街道"))
+    assert ("wanted", "所在县（市、区）没有填") in [(one.id, one.what) for one in found]
+
+
+def test_a_figure_that_is_worked_out_is_never_asked_to_be_typed_and_imported(catalogue: Catalogue) -> None:
+    found = problems_of(catalogue, "chuzhou-2019-survey", camera(1, build_state="已建"))
+    kinds = {one.id for one in found if one.what.startswith("反恐重点部位摄像头数量")}
+    assert kinds == {"wanted-elsewhere"}
+
+
+def test_a_camera_of_a_system_that_nobody_named_is_told(catalogue: Catalogue) -> None:
+    found = problems_of(catalogue, "camera-places", camera(1, system="s1"), camera(2, system="二期"))
+    assert [one.where for one in found if one.id == "system-unknown"] == ["10.0.0.2"]
 
 
 def test_a_place_without_a_word_in_the_campaign_is_told(catalogue: Catalogue) -> None:

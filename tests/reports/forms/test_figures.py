@@ -56,6 +56,18 @@ def asked(form: Form, name: str, whole: Subject, choices: Choices | None = None)
 BUILT: Said = {"build_state": "已建", "hd": "是", "resource_class": "内部资源"}
 
 
+def test_what_a_count_lacks_is_asked_for_in_the_form_that_has_it() -> None:
+    survey = CATALOGUE.forms["chuzhou-2019-survey"]
+    (gap,) = asked(survey, "key_places", subject(item(1, BUILT))).missing
+    assert "摄像机位置登记表" in gap.mend
+    assert "camcensus form camera-places" in gap.mend
+
+
+def test_what_only_measuring_knows_is_asked_for_in_no_form() -> None:
+    (gap,) = asked(SURVEY, "built_hd", subject(item(1, {"build_state": "已建"}))).missing
+    assert "camcensus form" not in gap.mend
+
+
 def test_a_count_adds_up_what_each_line_stands_for() -> None:
     found = asked(SURVEY, "built", subject(item(1, BUILT, stands_for=3), item(2, BUILT)))
     assert found.words == (4,)

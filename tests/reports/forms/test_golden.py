@@ -29,6 +29,7 @@ FORMS = (
     "huoqiu-2023-internal",
     "huoqiu-2023-wanted",
     "huoqiu-2023-zero",
+    "camera-places",
 )
 
 UNSEEN = {"huoqiu-2023-cameras": ("依据",)}  # long, and made as the others are

@@ -87,7 +87,14 @@ def test_the_list_says_the_same_as_the_table(filled_form: MakePaper) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "printed"),
-    [("2019-09", "2019.09"), ("2019.09", "2019.09"), ("2019-09-01", "2019.09"), ("2019", "2019")],
+    [
+        ("2019-09", "2019.09"),
+        ("2019.9", "2019.09"),
+        ("2019.9.5", "2019.09"),
+        ("2019.09", "2019.09"),
+        ("2019-09-01", "2019.09"),
+        ("2019", "2019"),
+    ],
 )
 def test_a_date_is_written_as_in_the_sample(
     filled_form: MakePaper, known: Known, typed: str, printed: str
