@@ -10,8 +10,25 @@ from config.errors import UsageError
 from config.words import say
 from inventory.sheets import Opened, Raw
 
+# The hidden page, as it is written and as it is read.
 META_PAGE = "_meta"
 SCHEMA = "camcensus/form/1"
+KEY_COLUMNS = ("key", "value")
+ROW_COLUMNS = ("row", "key", "ids", "sheet")
+CELL_COLUMNS = (
+    "sheet",
+    "row_key",
+    "cell",
+    "label",
+    "subject",
+    "field",
+    "written",
+    "part",
+    "pattern",
+    "join",
+)
+DOUBT_COLUMNS = ("sheet", "row_key", "doubt", "label", "shown")
+SUGGESTED, PARTIAL = "suggested", "partial"  # what a doubt may be
 _NEEDED = ("form", "edition", "unit", "made", "workspace")
 
 
@@ -36,12 +53,27 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A cell that nobody had vouched for when the sheet was written, and what stood in it.
+
+    `is_partial`: what it counts is not known of all; otherwise it is a suggestion.
+    """
+
+    page: str
+    row: str  # as with Written
+    label: str
+    shown: str
+    is_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SheetMeta:
-    """The three tables of the hidden page: what it is, which cameras a row stands for, every cell."""
+    """The tables of the hidden page: what it is, which cameras a row stands for, every cell, every doubt."""
 
     keys: Mapping[str, str]
     rows: Mapping[tuple[str, str], tuple[str, ...]]  # by page and row key
     written: tuple[Written, ...]
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def made(self) -> datetime:
@@ -59,7 +91,7 @@ def read_meta(opened: Opened) -> SheetMeta:
     if page is None:
         raise UsageError(say("importing.no_meta", file=opened.name))
     tables = list(_tables(page.rows))
-    keys = {line.get("key", ""): line.get("value", "") for line in _find(tables, ("key", "value"))}
+    keys = {line.get("key", ""): line.get("value", "") for line in _find(tables, KEY_COLUMNS)}
     if keys.get("schema") != SCHEMA:
         raise UsageError(say("importing.old_meta", file=opened.name, schema=keys.get("schema") or "-"))
     lost = [name for name in _NEEDED if not keys.get(name) and name != "unit"]
@@ -69,7 +101,11 @@ def read_meta(opened: Opened) -> SheetMeta:
         (line.get("sheet", ""), line["key"]): tuple(line.get("ids", "").split())
         for line in _find(tables, ("key", "ids"))
     }
-    return SheetMeta(keys, rows, tuple(_written(_find(tables, ("cell", "field", "written")))))
+    doubts = tuple(
+        Doubt(line.get("sheet", ""), line.get("row_key", ""), line["label"], line["shown"], _is_partial(line))
+        for line in _find(tables, DOUBT_COLUMNS)
+    )
+    return SheetMeta(keys, rows, tuple(_written(_find(tables, ("cell", "field", "written")))), doubts)
 
 
 def _tables(rows: Sequence[Sequence[Raw]]) -> Iterator[list[dict[str, str]]]:
@@ -111,6 +147,10 @@ def _written(lines: Sequence[Mapping[str, str]]) -> Iterator[Written]:
             pattern=line.get("pattern", ""),
             join=line.get("join", "\n"),
         )
+
+
+def _is_partial(line: Mapping[str, str]) -> bool:
+    return line["doubt"] == PARTIAL
 
 
 def _is_moment(text: str) -> bool:

@@ -6,17 +6,23 @@ from collections.abc import Iterator
 
 from xlsxwriter import Workbook
 
+from inventory.sheet_meta import (
+    CELL_COLUMNS,
+    DOUBT_COLUMNS,
+    KEY_COLUMNS,
+    META_PAGE,
+    PARTIAL,
+    ROW_COLUMNS,
+    SCHEMA,
+    SUGGESTED,
+)
 from reports.paper import Cell, Paper, cell_name
 from reports.xlsx_cells import clean_text
-
-META_TAB = "_meta"
-META_SCHEMA = "camcensus/form/1"
-_CELLS = ("sheet", "row_key", "cell", "label", "subject", "field", "written", "part", "pattern", "join")
 
 
 def add_meta(book: Workbook, paper: Paper) -> None:
     """Add the sheet that says which cameras a row stands for and what was written into each cell."""
-    page = book.add_worksheet(META_TAB)
+    page = book.add_worksheet(META_PAGE)
     plain = book.add_format({"num_format": "@"})
     for number, line in enumerate(_lines(paper)):
         for place, text in enumerate(line):
@@ -26,23 +32,29 @@ def add_meta(book: Workbook, paper: Paper) -> None:
 
 
 def _lines(paper: Paper) -> Iterator[tuple[str, ...]]:
-    yield ("key", "value")
+    yield KEY_COLUMNS
     yield from _keys(paper)
     yield ()
-    yield ("row", "key", "ids", "sheet")
+    yield ROW_COLUMNS
     for page in paper.pages:
         for key, ids in page.keys.items():
             yield ("row", key, " ".join(ids), page.name)
     yield ()
-    yield _CELLS
+    yield CELL_COLUMNS
     for page in paper.pages:
         for cell in page.cells:
             yield from _cell(page.name, cell)
+    yield ()
+    yield DOUBT_COLUMNS
+    for page in paper.pages:
+        for cell in page.cells:
+            if doubt := _doubt(cell):
+                yield (page.name, cell.key, doubt, cell.label, str(cell.filled.value))
 
 
 def _keys(paper: Paper) -> Iterator[tuple[str, str]]:
     form = paper.form
-    yield ("schema", META_SCHEMA)
+    yield ("schema", SCHEMA)
     yield ("form", form.id)
     yield ("campaign", form.campaign)
     yield ("document", form.document)
@@ -53,6 +65,15 @@ def _keys(paper: Paper) -> Iterator[tuple[str, str]]:
     yield ("grouped", "yes" if paper.grouped else "no")
     yield ("scope", paper.scope)
     yield ("sheet", paper.pages[0].name if paper.pages else "")
+
+
+def _doubt(cell: Cell) -> str:
+    """Return what may be wrong with what stands there; empty where it is vouched for, or is blank."""
+    if cell.filled.value in (None, ""):
+        return ""
+    if cell.filled.origins and any(one.needed for one in cell.filled.missing):
+        return PARTIAL
+    return "" if cell.filled.confirmed else SUGGESTED
 
 
 def _cell(page: str, cell: Cell) -> Iterator[tuple[str, ...]]:

@@ -58,7 +58,8 @@ def rollup(
         known = "、".join(name for name in PLANS if name in catalogue.forms)
         raise UsageError(say("rollup.no_plan", form=form, known=known))
     units = read_units(expected) if expected else ()
-    paths = tuple(path for path in found_in(sources or ()) if path.resolve() != out.resolve())
+    no_reports = {one.resolve() for one in (out, expected) if one is not None}
+    paths = tuple(path for path in found_in(sources or ()) if path.resolve() not in no_reports)
     will_write(options.json_path(json))
     make_folder(out.parent)
     made = utc_now()

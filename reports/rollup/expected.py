@@ -55,19 +55,20 @@ def against(units: Sequence[Unit], submissions: Iterable[Submission], unsure: It
     `unsure` are units that sent something that cannot count: they have reported, and have no numbers.
     """
     by_unit: dict[str, list[Submission]] = {}
-    known = {key: unit.name for unit in reversed(units) for key in unit.keys}
+    known = _known(units)
     off_list: dict[str, str] = {}
     came = sorted(submissions, key=lambda one: (same_name(one.name), one.key))
+    called = _called(came, known)
     for one in came:
-        name = known.get(one.key.unit) or known.get(same_name(one.name))
-        if name is None and units:
-            off_list[one.name] = _near(one.name, units)
-        by_unit.setdefault(name or one.name, []).append(one)
-    names = list(dict.fromkeys(unit.name for unit in units))
+        name = called[one.key.unit]
+        if units and name not in known.values():
+            off_list[name] = _near(one.name, units)
+        by_unit.setdefault(name, []).append(one)
+    names = list(dict.fromkeys(_shown(unit, units) for unit in units))
     order = {name: place for place, name in enumerate(names)}
     sent = list(dict.fromkeys((*by_unit, *(known.get(same_name(one), one) for one in unsure))))
     others = sorted(name for name in sent if name not in order)
-    seen = [same_name(unit.name) for unit in units]
+    seen = [same_name(_shown(unit, units)) for unit in units]
     return Against(
         (*names, *others),
         {name: tuple(by_unit[name]) for name in (*names, *others) if name in by_unit},
@@ -75,6 +76,42 @@ def against(units: Sequence[Unit], submissions: Iterable[Submission], unsure: It
         tuple(off_list.items()),
         tuple(name for name in names if seen.count(same_name(name)) > 1),
     )
+
+
+def called(name: str, units: Sequence[Unit]) -> str:
+    """Return how the list calls a unit that is given by name or code; the same where it is not on it."""
+    return _known(units).get(same_name(name), name)
+
+
+def _known(units: Sequence[Unit]) -> dict[str, str]:
+    """Return the listed names by name and code. A name that two units bear tells neither."""
+    names = [same_name(unit.name) for unit in units]
+    known: dict[str, str] = {}
+    for unit in reversed(units):
+        shown = _shown(unit, units)
+        keys = (
+            unit.keys if names.count(same_name(unit.name)) == 1 or not unit.code else {same_name(unit.code)}
+        )
+        known |= dict.fromkeys(keys, shown)
+    return known
+
+
+def _shown(unit: Unit, units: Sequence[Unit]) -> str:
+    """Return a unit's name, with its code where another one bears the same."""
+    twins = [one for one in units if same_name(one.name) == same_name(unit.name)]
+    return f"{unit.name}（{unit.code}）" if len(twins) > 1 and unit.code else unit.name
+
+
+def _called(came: Sequence[Submission], known: Mapping[str, str]) -> dict[str, str]:
+    """Return a name for each unit that sent something; where several have one, the code stands behind it."""
+    found: dict[str, str] = {}
+    ordered = sorted(came, key=lambda one: (known.get(one.key.unit) is None, one.key))
+    for one in ordered:
+        if one.key.unit not in found:
+            name = known.get(one.key.unit) or known.get(same_name(one.name)) or one.name
+            is_taken = name in found.values()
+            found[one.key.unit] = f"{one.name}（{one.key.unit}）" if is_taken else name
+    return found
 
 
 def _near(name: str, units: Sequence[Unit]) -> str:

@@ -15,8 +15,8 @@ from config.plain import system_words
 from config.schema import Catalogue
 from config.words import say
 from reports.console import Tell
+from reports.rollup.handed import Reader
 from reports.rollup.history import FOLDER as HISTORY
-from reports.rollup.pages import Reader
 from reports.rollup.sheets import Read, read_sheet
 from reports.rollup.submission import Trouble
 from reports.rollup.workspaces import DATABASE, Extract, read_workspace
@@ -24,6 +24,9 @@ from reports.rollup.workspaces import DATABASE, Extract, read_workspace
 _MANY = 24  # fewer are read sooner than other processes have started
 _MOST_WORKERS = 4
 _AT_ONCE = 8  # paths handed to a process together: the catalogue goes with them each time
+_SHEET = ".xlsx"
+# Sheets that cannot be read: somebody believes that they were handed in.
+_OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".xltx", ".et", ".ett", ".ods", ".csv", ".numbers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Source:
 
 def sources(given: Iterable[Path]) -> tuple[Path, ...]:
     """Return workspaces and sheets: a folder that is no workspace stands for all that lie in it.
+
+    Sheets of other kinds are among them: reading them tells how to save them.
 
     Raise UsageError for a path that does not exist.
     """
@@ -71,6 +76,9 @@ def _each(paths: Sequence[Path], source: Source, catalogue: Catalogue) -> Iterat
 
 
 def _read(path: Path, source: Source, catalogue: Catalogue) -> Read:
+    if path.suffix.lower() in _OTHER_SHEETS and path.is_file():
+        what, mend = say("rollup.other_kind", kind=path.suffix.lower()), say("rollup.mend_other_kind")
+        return Read(troubles=(Trouble("warn", str(path), "", "", what, mend),))
     if not path.is_dir():
         return read_sheet(path, catalogue, source.readers)
     if source.extract is None:
@@ -94,5 +102,5 @@ def _in(path: Path) -> Iterator[Path]:
             yield one
         elif one.is_dir() and not one.name.startswith(".") and one.name != HISTORY:
             yield from _in(one)
-        elif one.suffix.lower() == ".xlsx" and not one.name.startswith((".", "~$")):
+        elif one.suffix.lower() in (_SHEET, *_OTHER_SHEETS) and not one.name.startswith((".", "~$")):
             yield one

@@ -14,13 +14,14 @@ from config.schema import Catalogue
 from config.site import Site
 from config.words import say
 from inventory.ledger import Ledger
-from inventory.sheets import SheetPage
+from inventory.sheets import address
 from reports.forms.desk import words_of
 from reports.guannan.grade import Graded, graded
 from reports.rollup.built import Built, Given, no_reply
-from reports.rollup.pages import Place, items_by_number, short
+from reports.rollup.handed import Handed, short
+from reports.rollup.pages import items_by_number
 from reports.rollup.paper import Heading, list_paper
-from reports.rollup.submission import Fact, Submission, Trouble
+from reports.rollup.submission import Extracted, Submission
 from reports.rollup.table import text_of
 from reports.sheet import Missing
 
@@ -43,25 +44,25 @@ def points_of(form: Form) -> Mapping[int, int]:
     return points
 
 
-def scores(page: SheetPage, form: Form, place: Place, troubles: list[Trouble]) -> pd.DataFrame:
+def scores(handed: Handed) -> pd.DataFrame:
     """Read the typed scores by their item: a row for each that is not blank."""
-    points = points_of(form)
-    found = [(item, text_of(value), cell) for item, value, cell in items_by_number(page, "序号", "得分")]
+    points = points_of(handed.form)
+    found = [(item, text_of(value), at) for item, value, at in items_by_number(handed, "序号", "得分")]
     said = {item: text for item, text, _ in found if item in points and text is not None}
     for item in points.keys() - {item for item, _, _ in found}:
-        what = say("rollup.no_item", item=item)
-        troubles.append(place.trouble("error", "", what, say("rollup.mend_columns")))
-    wrong = dict(_graded(form, said).wrong)
-    for item, text, cell in found:
-        if item in wrong:
-            what = say("rollup.score", item=item, value=short(text), points=points[item])
-            troubles.append(place.trouble("error", cell, what, say("rollup.mend_score")))
+        handed.tell("error", "", say("rollup.no_item", item=item), say("rollup.mend_columns"))
+    wrong = dict(_graded(handed.form, said).wrong)
+    for item, text, at in found:
+        if item in points and at in handed.page.broken:
+            what = say("rollup.score_formula", item=item, value=handed.page.broken[at])
+            handed.tell("error", address(at), what, say("rollup.mend_formula"))
+        elif item in wrong:
+            what = say("rollup.score", item=item, value=short(text or ""), points=points[item])
+            handed.tell("error", address(at), what, say("rollup.mend_score"))
     return pd.DataFrame(sorted(said.items()), columns=["item", "score"])
 
 
-def extract(
-    form: Form, ledger: Ledger, site: Site, catalogue: Catalogue
-) -> Mapping[str, tuple[pd.DataFrame, Mapping[str, Fact]]]:
+def extract(form: Form, ledger: Ledger, site: Site, catalogue: Catalogue) -> Mapping[str, Extracted]:
     """Return the scores that people have typed and that were imported."""
     del site, catalogue
     names = {name: found[1] for name in ledger.unit if (found := _SCORE.fullmatch(name))}
@@ -69,7 +70,7 @@ def extract(
         (int(item), words_of(ledger.unit[name])) for name, item in names.items() if name.startswith("score")
     ]
     del form
-    return {"": (pd.DataFrame(sorted(said), columns=["item", "score"]), {})}
+    return {"": Extracted(pd.DataFrame(sorted(said), columns=["item", "score"]))}
 
 
 def build(given: Given) -> Built:

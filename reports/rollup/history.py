@@ -18,6 +18,7 @@ from config.errors import UsageError
 from config.plain import system_words
 from config.words import say
 from reports.rollup.submission import Key, Submission, records
+from reports.whole_file import write_whole
 
 FOLDER = "history"
 _LIST = "received.jsonl"
@@ -45,9 +46,7 @@ def keep(folder: Path, received: Iterable[Submission], at: datetime, who: str | 
                 path = place / f"{one.made:%Y%m%dT%H%M%S}-{_digest(one)}.json"
                 if path.exists():
                     continue
-                part = path.with_suffix(".part")
-                part.write_text(content, "utf-8")
-                part.replace(path)
+                write_whole(path, content.encode("utf-8"))
                 line = {
                     "at": at.isoformat(),
                     "who": who,
@@ -94,6 +93,8 @@ def _to_json(one: Submission) -> str:
         "workspace": one.workspace,
         "is_own": one.is_own,
         "facts": dict(one.facts),
+        "guessed": list(one.guessed),
+        "scope": one.scope,
         "columns": [str(name) for name in one.rows.columns],
         "whole": [str(name) for name, kind in one.rows.dtypes.items() if str(kind) == "Int64"],
         "rows": records(one.rows),
@@ -118,6 +119,8 @@ def _from_json(kept: dict[str, Any]) -> Submission:
         kept["workspace"],
         kept["is_own"],
         kept["facts"],
+        tuple(kept.get("guessed", ())),
+        kept.get("scope", ""),
     )
 
 

@@ -3,47 +3,122 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
-from reports.rollup.submission import Key, Submission
+from reports.rollup.submission import Key, Submission, same_name
+
+# A school's clock may be ahead; one that is further ahead says nothing of when a sheet was made.
+AHEAD = timedelta(days=1)
+
+Time = tuple[bool, bool, datetime, datetime]
+TimeOf = Callable[[Submission], Time]
+_Home = tuple[str, str, str, str]  # campaign, form, a unit's name, its workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """`taken` counts. `contested`: made at one time with different contents, so neither counts."""
+    """`taken` counts. `contested`: made at one time with different contents, so neither counts.
+
+    `namesakes`: of several workspaces under one name or code: nobody knows whose they are, none counts.
+    """
 
     taken: tuple[Submission, ...]
     replaced: tuple[tuple[Submission, Submission], ...]  # the older one, and the newest
     repeated: tuple[Submission, ...]  # the same once more
     contested: tuple[tuple[Submission, ...], ...]
+    namesakes: tuple[tuple[Submission, ...], ...] = ()
 
 
-def merge(submissions: Iterable[Submission]) -> Merged:
-    """Return one submission for each key. The order and repetitions do not matter."""
+def merge(submissions: Iterable[Submission], now: datetime | None = None) -> Merged:
+    """Return one submission for each key. The order and repetitions do not matter.
+
+    What says that it was made after `now` ranks below everything else of its unit.
+    """
+    time = _time_until(now)
     by_key: dict[Key, list[Submission]] = defaultdict(list)
-    for one in submissions:
+    for one in _of_one_key(tuple(submissions), time):
         by_key[one.key].append(one)
     taken: list[Submission] = []
     replaced: list[tuple[Submission, Submission]] = []
     repeated: list[Submission] = []
     contested: list[tuple[Submission, ...]] = []
+    namesakes: list[tuple[Submission, ...]] = []
     for key in sorted(by_key):
-        newest, *older = _distinct(by_key[key], repeated)
-        rivals = [one for one in older if _time(one) == _time(newest)]
+        homes = _homes(by_key[key])
+        if homes:
+            ordered = [_distinct(own, repeated, time) for _, own in sorted(homes.items())]
+            others = tuple(one for one in by_key[key] if not any(one in many for many in homes.values()))
+            namesakes.append((*(newest for newest, *_ in ordered), *others))
+            replaced += [(one, newest) for newest, *older in ordered for one in older]
+            continue
+        newest, *older = _distinct(by_key[key], repeated, time)
+        rivals = [one for one in older if time(one) == time(newest)]
         if rivals:
             contested.append((newest, *rivals))
         else:
             taken.append(newest)
-        replaced += [(one, newest) for one in older if _time(one) != _time(newest)]
-    return Merged(tuple(taken), tuple(replaced), tuple(repeated), tuple(contested))
+        replaced += [(one, newest) for one in older if time(one) != time(newest)]
+    return Merged(tuple(taken), tuple(replaced), tuple(repeated), tuple(contested), tuple(namesakes))
 
 
-def _distinct(same_key: list[Submission], repeated: list[Submission]) -> list[Submission]:
+def is_ahead(one: Submission, now: datetime) -> bool:
+    """Say whether it claims to have been made in the future."""
+    return one.made > now + AHEAD
+
+
+def _of_one_key(given: Sequence[Submission], time: TimeOf) -> Iterable[Submission]:
+    """Give those of one unit one key: its code may have been typed between two of its submissions.
+
+    A district's list knows a unit by its name; where one unit alone bears it, that one is meant.
+    """
+    newest: dict[_Home, tuple[Time, str]] = {}
+    for one in given:
+        if one.is_own and one.workspace:
+            said = (time(one), one.key.unit)
+            newest[_home(one)] = max(said, newest.get(_home(one), said))
+    units: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for one in given:
+        if one.is_own:
+            unit = newest[_home(one)][1] if one.workspace else one.key.unit
+            units[_home(one)[:3]].add(unit)
+    for one in given:
+        own = units.get(_home(one)[:3], set())
+        if one.is_own and one.workspace:
+            yield _under(one, newest[_home(one)][1])
+        elif not one.is_own and len(own) == 1:
+            yield _under(one, next(iter(own)))
+        else:
+            yield one
+
+
+def _home(one: Submission) -> _Home:
+    return one.key.campaign, one.key.form, same_name(one.name), one.workspace
+
+
+def _under(one: Submission, unit: str) -> Submission:
+    return one if one.key.unit == unit else replace(one, key=one.key._replace(unit=unit))
+
+
+def _homes(same_key: Sequence[Submission]) -> dict[str, list[Submission]]:
+    """Return the submissions by workspace where they are of several units; else nothing.
+
+    One code and one name of two workspaces is one unit that set up its workspace anew.
+    """
+    homes: dict[str, list[Submission]] = defaultdict(list)
+    for one in same_key:
+        if one.is_own and one.workspace:
+            homes[one.workspace].append(one)
+    names = {same_name(one.name) for many in homes.values() for one in many}
+    is_coded = same_key[0].key.unit not in names
+    return {} if len(homes) < 2 or (is_coded and len(names) == 1) else homes
+
+
+def _distinct(same_key: list[Submission], repeated: list[Submission], time: TimeOf) -> list[Submission]:
     """Return what differs, the newest first: of equal contents the newest stands for all."""
     by_content: dict[str, Submission] = {}
-    said = [(_time(one), one.content, one.source, place) for place, one in enumerate(same_key)]
+    said = [(time(one), one.content, one.source, place) for place, one in enumerate(same_key)]
     for _, content, _, place in sorted(said, reverse=True):
         one = same_key[place]
         first = by_content.setdefault(content, one)
@@ -52,5 +127,10 @@ def _distinct(same_key: list[Submission], repeated: list[Submission]) -> list[Su
     return list(by_content.values())
 
 
-def _time(one: Submission) -> tuple[bool, datetime, datetime]:
-    return (one.is_own, one.made, one.saved)
+def _time_until(now: datetime | None) -> TimeOf:
+    latest = datetime.max.replace(tzinfo=UTC) if now is None else now + AHEAD
+
+    def time(one: Submission) -> Time:
+        return (one.is_own, one.made <= latest, one.made, one.saved)
+
+    return time

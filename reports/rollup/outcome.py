@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from config.form import Form
 from config.schema import Catalogue
 from config.words import say
 from inventory.record import FieldValue
+from reports.checks.problem import Problem
 from reports.checks.run import figures_that_disagree, with_warnings
 from reports.console import Tell
 from reports.paper import Paper
-from reports.rollup.built import Given, Total
-from reports.rollup.expected import Against, Unit, against
+from reports.rollup import telling
+from reports.rollup.built import Built, Given, Total
+from reports.rollup.expected import Against, Unit, against, called
 from reports.rollup.gather import gather
-from reports.rollup.history import keep, recall
+from reports.rollup.history import Recalled, keep, recall
 from reports.rollup.merge import Merged, merge
-from reports.rollup.plans import PLANS
+from reports.rollup.plans import PLANS, Plan
 from reports.rollup.sheets import Read
 from reports.rollup.submission import Submission, Trouble, same_name
 
@@ -61,45 +61,87 @@ def roll_up(
     With a `history` what is received is kept there, and what was received earlier counts too.
     """
     plan = PLANS[form.id]
-    reads = gather(paths, plan.source, catalogue, tell)
-    given = [one for read in reads for one in read.submissions]
-    troubles = [one for read in reads for one in read.troubles]
-    earlier: tuple[Submission, ...] = ()
-    if history is not None:
-        recalled = recall(history, tuple(plan.source.readers))
-        earlier = recalled.submissions
-        for path in recalled.broken:
-            what, mend = say("rollup.broken_history"), say("rollup.mend_history")
-            troubles.append(Trouble("warn", path, "", "", what, mend))
-        keep(history, given, made)
-    merged = merge((*given, *earlier))
-    by_network = any(catalogue.forms[one].per in ("network", "system") for one in plan.source.readers)
-    words = catalogue.sheet_words.rollup
-    unsure = dict(_unsure(reads, merged, words, by_network=by_network))
-    troubles += [_contested(many) for many in merged.contested]
-    counting = [one for one in merged.taken if one.key.unit not in map(same_name, unsure)]
-    beside = tuple(one for one in counting if one.key.form in plan.beside)
-    counting = [one for one in counting if one.key.form not in plan.beside]
-    listed = against(units, counting, unsure)
-    troubles += [*_namesakes(counting), *_off_list(listed), *_saved_later(merged)]
+    received = _receive(paths, catalogue, plan, history, made, tell)
+    counted = _count(received, catalogue, plan, units)
+    remarks = tuple(telling.remarks(counted.listed, catalogue))
     desk = Given(
-        form, catalogue, listed, district or {}, made, unsure, tuple(_remarks(listed, catalogue)), beside
+        form, catalogue, counted.listed, district or {}, made, counted.unsure, remarks, counted.beside
     )
     built = plan.build(desk)
-    troubles += built.troubles
-    disagreeing = figures_that_disagree(built.paper, catalogue)
-    troubles += [Trouble(one.level, form.name, one.where, "", one.what, one.mend) for one in disagreeing]
-    sources = {one.source for one in given}
+    wrong = figures_that_disagree(built.paper, catalogue)
+    sources = {one.source for read in received.reads for one in read.submissions}
     return Outcome(
-        with_warnings(built.paper, disagreeing),
-        listed,
-        merged,
-        unsure,
+        with_warnings(built.paper, wrong),
+        counted.listed,
+        received.merged,
+        counted.unsure,
         built.totals,
-        tuple(dict.fromkeys(troubles)),
-        sum(1 for one in counting if one.source not in sources),
+        tuple(dict.fromkeys(_troubles(received, counted, built, wrong, desk))),
+        sum(1 for one in counted.own if one.source not in sources),
         bool(units),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    """What came in now and earlier, and of every unit what is the newest."""
+
+    reads: tuple[Read, ...]
+    earlier: Recalled
+    merged: Merged
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What counts, what is only compared with the result, and who cannot count: by name, with the reason."""
+
+    own: tuple[Submission, ...]
+    beside: tuple[Submission, ...]
+    listed: Against
+    unsure: Mapping[str, str]
+
+
+def _receive(
+    paths: Sequence[Path],
+    catalogue: Catalogue,
+    plan: Plan,
+    history: Path | None,
+    made: datetime,
+    tell: Tell | None,
+) -> _Received:
+    """Read what is given, keep it where there is a history, and set it against what came earlier."""
+    reads = gather(paths, plan.source, catalogue, tell)
+    given = [one for read in reads for one in read.submissions]
+    earlier = Recalled((), ())
+    if history is not None:
+        earlier = recall(history, tuple(plan.source.readers))
+        keep(history, given, made)
+    return _Received(reads, earlier, merge((*given, *earlier.submissions), made))
+
+
+def _count(received: _Received, catalogue: Catalogue, plan: Plan, units: Sequence[Unit]) -> _Counted:
+    out = _left_out(received.reads, received.merged, catalogue, plan)
+    counting = [one for one in received.merged.taken if one.key.unit not in out.keys]
+    own = tuple(one for one in counting if one.key.form not in plan.beside)
+    beside = tuple(one for one in counting if one.key.form in plan.beside)
+    unsure = {called(name, units): why for name, why in out.why.items()}
+    return _Counted(own, beside, against(units, own, out.why), unsure)
+
+
+def _troubles(
+    received: _Received, counted: _Counted, built: Built, wrong: Iterable[Problem], desk: Given
+) -> Iterator[Trouble]:
+    """Yield all that a person is told: of files, of units, of figures."""
+    for read in received.reads:
+        yield from read.troubles
+    for path in received.earlier.broken:
+        yield Trouble("warn", path, "", "", say("rollup.broken_history"), say("rollup.mend_history"))
+    yield from telling.of_merging(received.merged, desk.made)
+    yield from telling.of_units(counted.own, counted.listed)
+    yield from telling.of_guesses(counted.own)
+    yield from built.troubles
+    for one in wrong:
+        yield Trouble(one.level, desk.form.name, one.where, "", one.what, one.mend)
 
 
 def as_json(outcome: Outcome, form: Form, out: Path) -> dict[str, Any]:
@@ -140,74 +182,27 @@ def as_json(outcome: Outcome, form: Form, out: Path) -> dict[str, Any]:
     }
 
 
-def _unsure(
-    reads: Iterable[Read], merged: Merged, words: Mapping[str, str], *, by_network: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield units that sent something that cannot count, and why.
+@dataclass(frozen=True, slots=True)
+class _LeftOut:
+    """Units that sent something that cannot count: by key, and by name or code with the reason."""
+
+    keys: frozenset[str]
+    why: Mapping[str, str]
+
+
+def _left_out(reads: Iterable[Read], merged: Merged, catalogue: Catalogue, plan: Plan) -> _LeftOut:
+    """Return who sent something that cannot count.
 
     Where an older file of a unit is sound it counts, unless the broken one may be of another network.
     """
-    good = set() if by_network else {one.key.unit for one in merged.taken}
-    for read in reads:
-        if read.is_broken and read.unit and same_name(read.unit) not in good:
-            yield read.unit, words["unsure_broken"]
-    for many in merged.contested:
-        yield many[0].name, words["unsure_contested"]
-
-
-def _contested(many: Sequence[Submission]) -> Trouble:
-    files = "、".join(sorted(one.source for one in many))
-    what = say("rollup.contested", name=many[0].name, files=files)
-    return Trouble("error", many[0].source, "", "", what, say("rollup.mend_contested"))
-
-
-def _namesakes(submissions: Sequence[Submission]) -> Iterator[Trouble]:
-    """Yield units that look like one unit under two names, and one that goes by two names."""
-    names: dict[str, dict[str, str]] = defaultdict(dict)
-    alike: dict[tuple[str, str], dict[str, Submission]] = defaultdict(dict)
-    for one in submissions:
-        names[one.key.unit].setdefault(same_name(one.name), one.name)
-        for sign in (one.workspace, one.substance):
-            if sign:
-                alike[one.key.form, sign].setdefault(one.key.unit, one)
-    for spelt in names.values():
-        if len(spelt) > 1:
-            what = say("rollup.two_names", names="、".join(sorted(spelt.values())))
-            yield Trouble("warn", "", "", "", what, say("rollup.mend_two_names"))
-    told: set[frozenset[str]] = set()
-    for same in alike.values():
-        units = frozenset(same)
-        if len(units) > 1 and units not in told:
-            told.add(units)
-            both = sorted(f"{one.name}（{one.source}）" for one in same.values())
-            what = say("rollup.twins", units="、".join(both))
-            yield Trouble("warn", "", "", "", what, say("rollup.mend_twins"))
-
-
-def _off_list(listed: Against) -> Iterator[Trouble]:
-    for name, near in listed.unlisted:
-        perhaps = say("rollup.perhaps", near=near) if near else ""
-        what = say("rollup.off_list", name=name, perhaps=perhaps)
-        yield Trouble("warn", "", "", "", what, say("rollup.mend_off_list"))
-    for name in listed.twice:
-        what = say("rollup.listed_twice", name=name)
-        yield Trouble("warn", "", "", "", what, say("rollup.mend_listed_twice"))
-
-
-def _saved_later(merged: Merged) -> Iterator[Trouble]:
-    """Yield older sheets that somebody went on working on after the newer one was made."""
-    for old, new in merged.replaced:
-        if old.is_own and old.saved > new.saved:
-            what = say("rollup.saved_later", name=new.name, old=old.source, new=new.source)
-            yield Trouble("warn", old.source, "", "", what, say("rollup.mend_saved_later"))
-
-
-def _remarks(listed: Against, catalogue: Catalogue) -> Iterator[str]:
-    """Yield for the 依据 sheet where every unit's numbers are from."""
-    words = catalogue.sheet_words
-    for name, many in listed.reported.items():
-        for one in many:
-            at = f"{one.made.astimezone(ZoneInfo(words.timezone)):%Y-%m-%d %H:%M}"
-            yield words.rollup["source"].format(name=name, source=Path(one.source).name, made=at)
-    if without := [name for name in listed.order if name not in listed.reported]:
-        yield words.rollup["silent_remark"].format(units="、".join(without))
+    words = catalogue.sheet_words.rollup
+    by_network = any(catalogue.forms[one].per in ("network", "system") for one in plan.source.readers)
+    sound = () if by_network else merged.taken
+    good = {unit for one in sound for unit in (one.key.unit, same_name(one.name))}
+    broken = [one for one in reads if one.is_broken and one.unit and same_name(one.unit) not in good]
+    why = {one.unit: words["unsure_broken"] for one in broken}
+    why |= {many[0].name: words["unsure_contested"] for many in merged.contested}
+    why |= {one.name: words["unsure_namesakes"] for many in merged.namesakes for one in many}
+    rivals = (*merged.contested, *merged.namesakes)
+    keys = {same_name(one.unit) for one in broken} | {many[0].key.unit for many in rivals}
+    return _LeftOut(frozenset(keys), why)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,8 +20,8 @@ from reports.forms.draft import OUTSIDE, Draft, Place, flat, head, lines, new_dr
 from reports.forms.subject import Subject
 from reports.forms.table import grid
 from reports.paper import Cell, Paper, Row, cell_name
-from reports.rollup.submission import WORKSPACE
-from reports.sheet import Filled, Missing
+from reports.rollup.submission import OPEN, WORKSPACE, open_in
+from reports.sheet import Filled, Missing, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,21 @@ def _list(
     draft.line += 1
     start = draft.line
     values = [_values(column, rows) for column in block.columns]
+    told = rows.to_dict("records") if OPEN in rows else [{}] * len(rows)
     draft.blank_rows = max(0, block.minimum_rows - len(rows))
     for number in range(len(rows) + draft.blank_rows):
         real = number < len(rows)
         gap = missing.get(number)
+        row = told[number] if real else {}
+        guessed = open_in(row)
         filled = tuple(
-            _filled(said[number], gap if column.kind != "text" else None) if real else Filled(None)
+            _filled(
+                said[number],
+                gap if column.kind != "text" else None,
+                _guess(column, said[number], row, draft.desk.made) if column.id in guessed else None,
+            )
+            if real
+            else Filled(None)
             for column, said in zip(block.columns, values, strict=True)
         )
         for (first, spans), column, said in zip(places, block.columns, filled, strict=True):
@@ -114,6 +125,7 @@ def _list(
                     label=flat(column.label),
                     allowed=column.allowed,
                     open=column.open,
+                    key=f"r{number + 1}" if real else "",
                 )
             )
         if real:
@@ -132,9 +144,15 @@ def _values(column: Column, rows: pd.DataFrame) -> Sequence[object]:
     return [None if pd.isna(value) else value for value in rows[column.id].tolist()]
 
 
-def _filled(value: object, gap: Missing | None) -> Filled:
+def _guess(column: Column, value: object, row: Mapping[Any, object], at: datetime) -> Origin:
+    """Say of a unit's cell that nobody there has confirmed it."""
+    by = Path(str(row["_source"])).name if "_source" in row else "sheet"
+    return Origin(flat(column.label), str(value), "suggested", by, at, at, confirmed=False)
+
+
+def _filled(value: object, gap: Missing | None, guess: Origin | None = None) -> Filled:
     if isinstance(value, str | int | float):
-        return Filled(value)
+        return Filled(value, origins=() if guess is None else (guess,))
     return Filled(None, missing=() if gap is None else (gap,))
 
 

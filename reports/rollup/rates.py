@@ -9,7 +9,8 @@ from typing import Literal
 import pandas as pd
 
 from config.campaign import Thresholds
-from config.plans import Rate
+from config.plans import Among, Rate
+from inventory.in_use import OUT_OF_USE as _WORDS
 
 # What `cameras` below holds; 是, 否 or nothing where it is a question.
 CAMERA_COLUMNS = (
@@ -23,11 +24,13 @@ CAMERA_COLUMNS = (
     "hd",
     "intact",  # True, False or nothing, as "works": on line with a good picture
     "works",
-    "days",
+    "days",  # its recordings are proven to reach back so far
+    "days_at_most",
+    "age",  # days since recording began; nothing where that is long ago or not known
     "channels",
 )
 FIGURES = ("met", "total", "unknown", "outside")
-_GONE = ("停用", "拆除")
+PLANNED, OUT_OF_USE = (tuple(_WORDS[field]) for field in ("build_state", "life_state"))
 
 RateVerdict = Literal["met", "not-met", "unknown", "n/a"]
 
@@ -62,13 +65,22 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def verdict(share: Share, limit_pct: int) -> RateVerdict:
-    """Compare whole numbers. What is not known never helps: it may only leave the question open."""
-    if share.total == 0:
-        return "n/a" if share.outside == 0 else "unknown"
-    if 100 * share.met >= limit_pct * share.total:
+def verdict(share: Share, limit_pct: int, among: Among = "all") -> RateVerdict:
+    """Compare whole numbers. What is not known never helps: it may only leave the question open.
+
+    Cameras outside may cover a place and are none; of a rate over cameras all may be part, good or bad.
+    """
+    if share.total == 0 and (share.outside == 0 or among == "positions"):
+        return "n/a"
+    most = share.met + share.unknown + share.outside
+    whole = share.total
+    if among == "positions":
+        most = min(whole, most)
+    else:
+        whole += share.outside
+    if 100 * share.met >= limit_pct * whole:
         return "met"
-    return "not-met" if 100 * (share.met + share.unknown) < limit_pct * share.total else "unknown"
+    return "not-met" if 100 * most < limit_pct * whole else "unknown"
 
 
 def shares(
@@ -78,7 +90,7 @@ def shares(
     wanted: Mapping[str, Sequence[str]],
 ) -> dict[str, Share]:
     """Return each rate's share by its id. `wanted`: the places to be covered, and the positions of each."""
-    standing = cameras[_is(cameras["build_state"], "已建", default=True) & ~cameras["life_state"].isin(_GONE)]
+    standing = cameras[~cameras["build_state"].isin(PLANNED) & ~cameras["life_state"].isin(OUT_OF_USE)]
     return {rate.id: _share(standing, rate, limits, wanted) for rate in rates}
 
 
@@ -101,14 +113,16 @@ def _share(
 
 def _member(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series[bool]:
     """Say of each camera whether the rate is about it; NA where that is not known."""
+    everyone = pd.Series(True, index=cameras.index, dtype="boolean")
     match rate.among:
         case "public":
-            return _yes_no(cameras["faces_public"])
+            member = _yes_no(cameras["faces_public"])
         case "new" if limits.new_since is not None:
-            since = limits.new_since
-            return _since(cameras["built_on"], since)
+            member = _since(cameras["built_on"], limits.new_since)
         case _:
-            return pd.Series(True, index=cameras.index, dtype="boolean")
+            member = everyone
+    # Of one whose state nobody named it is not known whether it stands.
+    return member & everyone.mask(cameras["build_state"].isna())
 
 
 def _outcome(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series[bool]:
@@ -121,13 +135,12 @@ def _outcome(cameras: pd.DataFrame, rate: Rate, limits: Thresholds) -> pd.Series
         case _:
             least, key = limits.retention_days or 0, limits.retention_days_key or 0
             due = pd.Series(least, index=cameras.index).mask(_is(cameras["anti_terror_key"], "是"), key)
-            days = pd.to_numeric(cameras["days"]).astype("Int64")
-            return (days >= due).astype("boolean")
+            return _kept(cameras, due)
 
 
 def _covered(cameras: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Share:
     met = unknown = 0
-    works = cameras["works"].astype("boolean")
+    works = cameras["works"].astype("boolean").mask(cameras["build_state"].isna())
     for positions in wanted.values():
         here = works[cameras["position"].isin(positions)]
         if bool(here.fillna(False).any()):
@@ -138,12 +151,26 @@ def _covered(cameras: pd.DataFrame, wanted: Mapping[str, Sequence[str]]) -> Shar
     return Share(met, len(wanted), unknown, int(cameras["position"].isna().sum()))
 
 
+def _kept(cameras: pd.DataFrame, due: pd.Series[int]) -> pd.Series[bool]:
+    """Say whether recordings reach back as far as is due. 新装未满天数
+
+    They fall short where even the most that they may hold does, unless recording began too lately.
+    """
+    days, most, age = (
+        pd.to_numeric(cameras[name]).astype("Int64") for name in ("days", "days_at_most", "age")
+    )
+    enough = (days >= due).fillna(False).astype("boolean")
+    is_young = (age < due).fillna(False).astype("boolean")
+    too_few = (most < due).fillna(False).astype("boolean") & ~is_young
+    return enough.mask(~enough & ~too_few)
+
+
 def _yes_no(said: pd.Series[str]) -> pd.Series[bool]:
     return said.map({"是": True, "否": False}).astype("boolean")
 
 
-def _is(said: pd.Series[str], word: str, *, default: bool = False) -> pd.Series[bool]:
-    return (said.fillna(word) if default else said.fillna("")) == word
+def _is(said: pd.Series[str], word: str) -> pd.Series[bool]:
+    return said.fillna("") == word
 
 
 def _since(built: pd.Series[str], since: str) -> pd.Series[bool]:

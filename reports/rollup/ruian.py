@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from config.blocks import Column
 from config.form import Form
 from config.schema import Catalogue
 from config.site import Site
 from config.words import say
 from inventory.ledger import Ledger
-from inventory.record import FieldValue, Scalar
+from inventory.record import FieldValue
 from reports.form import fill, fill_subject
 from reports.forms.desk import Choices
 from reports.forms.subject import Item, Subject, System
@@ -22,7 +24,7 @@ from reports.rollup.built import Built, Given, Total, joined
 from reports.rollup.counts import whole
 from reports.rollup.pages import frame
 from reports.rollup.paper import Heading, list_paper, remarks_of
-from reports.rollup.submission import WORKSPACE, Fact, Submission, Trouble
+from reports.rollup.submission import OPEN, WORKSPACE, Extracted, Fact, Submission, Trouble, open_in
 from reports.rollup.survey_check import differences
 from reports.sheet import CameraName, Filled
 
@@ -31,12 +33,11 @@ SURVEY = "ruian-2018-survey"
 
 # Columns of the list whose words are those of a field; 品牌型号 is taken apart.
 _FIELDS = ("position", "build_state", "hd", "access_network", "upper_network", "resource_class")
+_COLUMN_OF = {"brand": "brand_model"}
 _STATES = ("已建", "拟新建", "拟改建")
 
 
-def extract(
-    form: Form, ledger: Ledger, site: Site, catalogue: Catalogue
-) -> Mapping[str, tuple[pd.DataFrame, Mapping[str, Fact]]]:
+def extract(form: Form, ledger: Ledger, site: Site, catalogue: Catalogue) -> Mapping[str, Extracted]:
     """Return the list's rows as the school's own sheet has them, and what it says of its systems."""
     choices = Choices(grouped=False if site.form.one_row_per_camera else None, scope=site.form.scope)
     paper = fill(form, ledger, catalogue, choices)
@@ -44,12 +45,11 @@ def extract(
     if block is None:
         raise ValueError(f"{form.id} has no list")
     columns = [column.id for column in block.columns]
-    values = [dict(zip(columns, [cell.value for cell in row.cells], strict=True)) for row in paper.rows]
-    rows = frame(block, [row | {"number": None} for row in values])
-    facts: dict[str, Fact] = {
-        f"{system.id}/{name}": said.value for system in ledger.systems for name, said in system.fields.items()
-    }
-    return {"": (rows, facts)}
+    rows = frame(block, [_row(dict(zip(columns, row.cells, strict=True))) for row in paper.rows])
+    said = {f"{one.id}/{name}": value for one in ledger.systems for name, value in one.fields.items()}
+    facts: dict[str, Fact] = {name: value.value for name, value in said.items()}
+    guessed = tuple(name for name, value in said.items() if not value.confirmed)
+    return {"": Extracted(rows, facts, guessed, scope=site.form.scope)}
 
 
 def build_list(given: Given) -> Built:
@@ -107,29 +107,54 @@ def totals(rows: pd.DataFrame) -> dict[str, Total]:
     return found
 
 
+def _row(cells: Mapping[str, Filled]) -> Mapping[str, object]:
+    guessed = [name for name, one in cells.items() if one.value not in (None, "") and not one.confirmed]
+    values = {name: one.value for name, one in cells.items()} | {"number": None}
+    return {**values, OPEN: " ".join(guessed) or None}
+
+
 def _odd(given: Given) -> Iterator[Trouble]:
     for one in given.submissions:
         yield from odd_rows(one, given.catalogue)
 
 
 def odd_rows(one: Submission, catalogue: Catalogue) -> Iterator[Trouble]:
-    """Yield the rows that no figure of the survey can count."""
+    """Yield the rows that no figure of the survey can count: blank, or in words that the form has not."""
     listing = catalogue.forms[LIST].listing
-    labels = {column.id: "".join(column.label.split()) for column in listing.columns} if listing else {}
+    columns = {column.id: column for column in listing.columns} if listing else {}
     for name in ("position", "build_state", "resource_class"):
-        blank = one.rows["count"].astype("Int64")[one.rows[name].isna()]
+        column, counted = columns[name], one.rows["count"].astype("Int64")
+        label = "".join(column.label.split())
+        blank = counted[one.rows[name].isna()]
         if len(blank):
-            what = say("rollup.blank", label=labels[name], rows=len(blank), cameras=int(blank.sum()))
+            what = say("rollup.blank", label=label, rows=len(blank), cameras=int(blank.sum()))
             yield Trouble("warn", one.source, "", "", what, say("rollup.mend_blank"))
+        strange = counted[one.rows[name].map(lambda word, column=column: _is_strange(word, column))]
+        if len(strange):
+            what = say("rollup.uncounted", label=label, rows=len(strange), cameras=int(strange.sum()))
+            mend = say("unclear.allowed", words="、".join(column.allowed))
+            yield Trouble("warn", one.source, "", "", what, mend)
+
+
+def _is_strange(word: object, column: Column) -> bool:
+    """Say whether a word is none of those that a column is counted by."""
+    return isinstance(word, str) and bool(column.allowed) and not column.open and word not in column.allowed
 
 
 def _items(rows: pd.DataFrame, catalogue: Catalogue, given: Given) -> Iterator[Item]:
     named = tuple(catalogue.brands.brands)
+    listing = catalogue.forms[LIST].listing
+    columns = {column.id: column for column in listing.columns} if listing else {}
     for number, row in enumerate(rows.to_dict("records")):
-        said = {name: _text(row.get(name)) for name in _FIELDS}
+        # A word that the form has not counts for nothing: what it stands for is not known.
+        said = {
+            name: None if _is_strange(row.get(name), columns[name]) else _text(row.get(name))
+            for name in _FIELDS
+        }
         said["brand"] = brand_in(_text(row.get("brand_model")), [brand.name for brand in named])
+        guessed, file = open_in(row), Path(str(row["_source"])).name
         fields = {
-            name: FieldValue(text, "person", Path(str(row["_source"])).name, given.made, confirmed=True)
+            name: _value(text, file, given.made, is_guess=_COLUMN_OF.get(name, name) in guessed)
             for name, text in said.items()
             if text is not None
         }
@@ -150,7 +175,7 @@ def _systems(given: Given) -> Iterator[System]:
         for key, value in one.facts.items():
             system, _, name = key.partition("/")
             if name in given.catalogue.fields:
-                said = FieldValue(_scalar(value), "person", Path(one.source).name, one.made, confirmed=True)
+                said = _value(value, Path(one.source).name, one.made, is_guess=key in one.guessed)
                 by_system.setdefault(system, {})[name] = said
         for system, fields in by_system.items():
             yield System(f"system:{one.key.unit}/{system}", fields)
@@ -168,5 +193,5 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _scalar(value: Fact) -> Scalar:
-    return value
+def _value(said: Fact, file: str, at: datetime, *, is_guess: bool) -> FieldValue:
+    return FieldValue(said, "suggested" if is_guess else "person", file, at, confirmed=not is_guess)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -9,13 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from config.blocks import ListBlock
 from config.errors import UsageError
 from config.form import Form
 from config.schema import Catalogue
 from config.words import say
 from inventory.sheet_meta import META_PAGE, SheetMeta, read_meta
 from inventory.sheets import Opened, SheetPage, open_sheet
-from reports.rollup.pages import Place, Reader
+from reports.rollup.handed import Handed, Reader, doubts_on
 from reports.rollup.saved import saved_at
 from reports.rollup.submission import WORKSPACE, Key, Submission, Trouble, same_name
 
@@ -42,44 +44,23 @@ def read_sheet(path: Path, catalogue: Catalogue, readers: Mapping[str, Reader]) 
         opened = open_sheet(path)
         meta = read_meta(opened)
     except UsageError as error:
-        what, _, mend = str(error).partition(say("rollup.full_stop"))
+        said = re.sub(rf"^{re.escape(path.name)}[:：]\s*", "", str(error))
+        what, _, mend = said.partition(say("rollup.full_stop"))
         return Read(troubles=(Trouble("error", str(path), "", "", what, mend.strip()),))
     unit = meta.keys.get("unit") or meta.keys.get("school", "")
     form = _form_of(meta, catalogue, readers)
     if not isinstance(form, Form):
         return Read(troubles=(Trouble("error", str(path), "", "", *form),), unit=unit)
-    made = meta.made.astimezone(UTC)
-    saved = max(made, saved_at(path) or made)
-    found: list[Submission] = []
     troubles: list[Trouble] = []
+    found: list[Submission] = []
     networks: dict[str, bool] = {}
     for page, network in _pages(opened, meta, form):
-        place = Place(str(path), page.name)
-        rows = readers[form.id](page, form, place, troubles)
+        doubts = doubts_on(page.name, opened.pages, meta.doubts)
+        handed = Handed(page, form, catalogue, str(path), doubts, troubles)
+        rows = readers[form.id](handed)
         networks[network] = networks.get(network, False) or len(rows) > 0
-        if form.per in _SEVERAL and rows.empty:
-            continue
-        for name, own in _by_school(rows, meta, place, troubles):
-            # A district need not have typed its own name.
-            whose = name or path.stem if _is_joined(meta) else unit or name
-            if not whose:
-                troubles.append(
-                    place.trouble("error", "", say("rollup.nameless"), say("rollup.mend_nameless"))
-                )
-            key = Key(form.campaign, same_name(whose), form.id, network)
-            found.append(
-                Submission(
-                    key,
-                    name,
-                    made,
-                    saved,
-                    str(path),
-                    opened.digest,
-                    own,
-                    "" if _is_joined(meta) else meta.keys["workspace"],
-                    not _is_joined(meta),
-                )
-            )
+        if form.per not in _SEVERAL or len(rows):
+            found += _submissions(handed, rows, network, path, opened, meta)
     for network, has_rows in networks.items():
         if form.per in _SEVERAL and not has_rows:
             what = say("rollup.no_numbers", network=network or "1")
@@ -87,6 +68,49 @@ def read_sheet(path: Path, catalogue: Catalogue, readers: Mapping[str, Reader]) 
     if any(one.level == "error" for one in troubles):
         return Read((), tuple(troubles), unit or (found[0].name if found else ""))
     return Read(tuple(found), tuple(troubles), unit)
+
+
+def _submissions(
+    handed: Handed, rows: pd.DataFrame, network: str, path: Path, opened: Opened, meta: SheetMeta
+) -> Iterator[Submission]:
+    """Yield what each unit says on one page."""
+    form, is_joined = handed.form, _is_joined(meta)
+    unit = meta.keys.get("unit") or meta.keys.get("school", "")
+    made = meta.made.astimezone(UTC)
+    saved = max(made, saved_at(path) or made)
+    if _is_listing(form) and rows.empty and not any(one.level == "error" for one in handed.troubles):
+        _tell_empty(handed, meta)
+    for name, own in _by_school(rows, meta, handed):
+        # A district need not have typed its own name.
+        whose = name or path.stem if is_joined else unit or name
+        if not whose:
+            handed.tell("error", "", say("rollup.nameless"), say("rollup.mend_nameless"))
+        yield Submission(
+            Key(form.campaign, same_name(whose), form.id, network),
+            name,
+            made,
+            saved,
+            str(path),
+            opened.digest,
+            own,
+            "" if is_joined else meta.keys["workspace"],
+            not is_joined,
+            scope="" if is_joined or form.scope is None else meta.keys.get("scope", ""),
+        )
+
+
+def _is_listing(form: Form) -> bool:
+    """Say whether every row of the form's list is of cameras."""
+    return isinstance(form.listing, ListBlock) and form.listing.row_for != "record"
+
+
+def _tell_empty(handed: Handed, meta: SheetMeta) -> None:
+    """A school without a camera says so once; rows that were there and are gone prove nothing."""
+    if meta.rows:
+        what = say("rollup.emptied", rows=len(meta.rows))
+        handed.tell("error", "", what, say("rollup.mend_emptied"))
+    else:
+        handed.tell("warn", "", say("rollup.no_rows"), say("rollup.mend_no_rows"))
 
 
 def _form_of(meta: SheetMeta, catalogue: Catalogue, wanted: Collection[str]) -> Form | Said:
@@ -122,9 +146,7 @@ def _is_joined(meta: SheetMeta) -> bool:
     return meta.keys["workspace"] == WORKSPACE
 
 
-def _by_school(
-    rows: pd.DataFrame, meta: SheetMeta, place: Place, troubles: list[Trouble]
-) -> Iterator[tuple[str, pd.DataFrame]]:
+def _by_school(rows: pd.DataFrame, meta: SheetMeta, handed: Handed) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the rows of each unit with its name. A school's own sheet has one, and other names are told."""
     said = meta.keys.get("school") or meta.keys.get("unit", "")
     column = next((one for one in ("school", "unit") if one in rows), None)
@@ -140,5 +162,5 @@ def _by_school(
     if spelt.nunique() > 1:
         listed = "、".join(sorted(set(names)))
         what = say("rollup.names", names=listed, unit=said)
-        troubles.append(place.trouble("warn", "", what, say("rollup.mend_names")))
+        handed.tell("warn", "", what, say("rollup.mend_names"))
     yield str(names.mode().iloc[0]), rows

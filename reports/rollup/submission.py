@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 WORKSPACE = "rollup"  # stands in a joined sheet where a school's sheet names its database
+OPEN = "_open"  # the column that names, with blanks between, those of a row that nobody has confirmed
 
 _TELLING = 4  # so many rows of cameras are not equal by chance
 
@@ -48,6 +49,20 @@ class Trouble:
         return " ".join(part for part in (self.file, self.sheet, self.cell) if part)
 
 
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What one network of a unit says on a form. `guessed`: the facts that nobody has confirmed.
+
+    `scope` is as with a submission; `odd` are warnings, each with its mend.
+    """
+
+    rows: pd.DataFrame
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()
+    scope: str = ""
+    odd: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Submission:
     """One unit's form. `rows` has the form's column ids as columns and a whole `count` in every row.
@@ -65,21 +80,31 @@ class Submission:
     workspace: str = ""
     is_own: bool = True  # false: taken from a district's joined list, which the unit's own sheet outranks
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()  # facts that nobody has confirmed
+    scope: str = ""  # in-scope or all, where the form asks for some cameras only
 
     @property
     def content(self) -> str:
         """Return a digest of what is said, whoever sent it and when."""
-        said = {"name": self.name, "rows": records(self.rows), "facts": dict(sorted(self.facts.items()))}
+        said: dict[str, Any] = {"name": self.name, "rows": records(self.rows)}
+        said |= {"facts": dict(sorted(self.facts.items())), "guessed": sorted(self.guessed)}
         return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
     @property
     def substance(self) -> str:
         """Return a digest of the cameras' rows without whose they are; empty where there are too few."""
-        rows = self.rows.drop(columns=["school", "unit"], errors="ignore").dropna(axis="columns", how="all")
+        rows = self.rows.drop(columns=["school", "unit", OPEN], errors="ignore")
+        rows = rows.dropna(axis="columns", how="all")
         if len(rows) < _TELLING or "count" not in rows:
             return ""
         said = json.dumps(records(rows), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
+
+
+def open_in(row: Mapping[Any, object]) -> frozenset[str]:
+    """Return the columns of a row that nobody has confirmed."""
+    said = row.get(OPEN)
+    return frozenset(said.split()) if isinstance(said, str) else frozenset()
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from config.form import Form
 from config.words import say
-from inventory.sheets import SheetPage, address
+from inventory.sheets import address
 from reports.rollup.counts import whole
-from reports.rollup.pages import Place, short
+from reports.rollup.handed import Handed, short
 from reports.rollup.submission import Submission, Trouble
 
 _TOTALS = re.compile(r"已建总数\(([^)]*)\).*?高清监控数量\s*\(([^)]*)\)", re.DOTALL)
@@ -22,21 +21,22 @@ _CLASS = re.compile(r"([^、(:：\s]+)\(([^)]*)\)个")
 _AS_LISTED = {"学校主要出入口": "单位主要出入口"}
 
 
-def read_figures(page: SheetPage, form: Form, place: Place, troubles: list[Trouble]) -> pd.DataFrame:
+def read_figures(handed: Handed) -> pd.DataFrame:
     """Return the counts that stand in the survey's parentheses, each with its cell."""
-    del form
     found: list[dict[str, object]] = []
-    for line, row in enumerate(page.rows):
+    for line, row in enumerate(handed.page.rows):
         for column, value in enumerate(row):
             text = unicodedata.normalize("NFKC", str(value))
             cell = address((line, column))
             for figure, typed in _figures(text):
                 number = whole(typed)
                 if isinstance(number, int):
-                    found.append({"figure": figure, "number": number, "sheet": page.name, "cell": cell})
+                    found.append(
+                        {"figure": figure, "number": number, "sheet": handed.page.name, "cell": cell}
+                    )
                 elif number != "empty":
                     what = say(f"rollup.{number}", label=figure, value=short(typed))
-                    troubles.append(place.trouble("error", cell, what, say("rollup.mend_number")))
+                    handed.tell("error", cell, what, say("rollup.mend_number"))
     return pd.DataFrame(found, columns=["figure", "number", "sheet", "cell"])
 
 

@@ -17,20 +17,36 @@ Grid = Sequence[Sequence[Raw]]
 KEY_LABEL = "_key"  # heads the hidden column of row keys
 NO_ROW = "#"  # the key of a line that is no row of the table
 
+_SUM = re.compile(r"(本[页表校])?(合计|总计|共计|总数):?")
+_PART = re.compile(r"(本[页表校])?小计:?")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of the list. `cells` are by column id: the text or number, and where it stands."""
 
     number: int  # as the spreadsheet counts
-    cells: Mapping[str, object]
+    key: str  # empty for a line that people inserted
+    cells: Mapping[str, Raw]
     places: Mapping[str, At]
 
 
 @dataclass(frozen=True, slots=True)
+class TypedSum:
+    """A line of sums that people added to a list. `rows`: how many rows stand above it."""
+
+    line: Line
+    rows: int
+    is_part: bool  # 小计: of the rows since the one before
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
+    """The rows, the form's own line of sums, and the sums that people typed among the rows."""
+
     lines: tuple[Line, ...]
     totals: Line | None
+    typed_sums: tuple[TypedSum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +64,25 @@ def find_table(grid: Grid, block: ListBlock) -> Table | NotFound:
         return NotFound(missing)
     key_column = _key_column(grid, head)
     lines: list[Line] = []
+    typed: list[TypedSum] = []
     totals: Line | None = None
     for number in range(head + 1, len(grid)):
         row = grid[number]
+        key = plain(_at(row, key_column)) if key_column is not None else ""
         line = Line(
             number + 1,
+            key,
             {name: _at(row, place) for name, place in places.items()},
             {name: (number, place) for name, place in places.items()},
         )
-        key = plain(_at(row, key_column)) if key_column is not None else ""
-        if block.totals and plain(block.totals) in (plain(value) for value in list(line.cells.values())[:2]):
+        begins = [plain(value) for value in list(line.cells.values())[:2]]
+        if block.totals and plain(block.totals) in begins:
             totals = line
+        elif any(map(_SUM.fullmatch, begins)) or any(map(_PART.fullmatch, begins)):
+            typed.append(TypedSum(line, len(lines), is_part=any(map(_PART.fullmatch, begins))))
         elif totals is None and key != NO_ROW and _is_row(line, block.columns, key):
             lines.append(line)
-    return Table(tuple(lines), totals)
+    return Table(tuple(lines), totals, tuple(typed))
 
 
 def plain(value: object) -> str:
@@ -108,8 +129,8 @@ def _is_row(line: Line, columns: Sequence[Column], key: str) -> bool:
     return bool(typed) and not (len(said) == 1 and columns[0].id in said)
 
 
-def _at(row: Sequence[object], place: int | None) -> object:
-    return row[place] if place is not None and place < len(row) else None
+def _at(row: Sequence[Raw], place: int | None) -> Raw:
+    return row[place] if place is not None and place < len(row) else ""
 
 
 def _flat(column: Column) -> str:

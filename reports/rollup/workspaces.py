@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import UsageError
@@ -25,12 +24,12 @@ from inventory.record import FieldValue
 from inventory.store import open_store
 from reports.forms.desk import words_of
 from reports.rollup.sheets import Read
-from reports.rollup.submission import Fact, Key, Submission, Trouble, same_name
+from reports.rollup.submission import Extracted, Key, Submission, Trouble, same_name
 
 DATABASE = "camcensus.db"
 
-# What one unit's ledger says on a form: for each network its rows and single values.
-Extract = Callable[[Form, Ledger, Site, Catalogue], Mapping[str, tuple[pd.DataFrame, Mapping[str, Fact]]]]
+# What one unit's ledger says on a form, by network.
+Extract = Callable[[Form, Ledger, Site, Catalogue], Mapping[str, Extracted]]
 
 
 def read_workspace(folder: Path, form: Form, catalogue: Catalogue, extract: Extract) -> Read:
@@ -41,7 +40,7 @@ def read_workspace(folder: Path, form: Form, catalogue: Catalogue, extract: Extr
         own = with_site(catalogue, site)
         with _copied(folder / DATABASE) as database:
             digest = hashlib.sha256(database.read_bytes()).hexdigest()
-            ledger = _ledger(database, own, site)
+            ledger, code = _ledger(database, own, site)
     except (UsageError, OSError, SQLAlchemyError) as error:
         what = re.sub(r"\S*camcensus-[^/\\\s]+[/\\]", "", str(error).partition("\n")[0]).rstrip("。")
         trouble = Trouble("error", str(folder), "", "", what, say("rollup.mend_workspace"))
@@ -55,6 +54,7 @@ def read_workspace(folder: Path, form: Form, catalogue: Catalogue, extract: Extr
         what, mend = say("rollup.no_run"), say("rollup.mend_no_run")
         return Read(troubles=(Trouble("error", str(folder), "", DATABASE, what, mend),), unit=unit)
     made = _last_word(ledger)
+    said = extract(form, ledger, site, own)
     found = tuple(
         Submission(
             Key(form.campaign, same_name(unit), form.id, network),
@@ -63,22 +63,28 @@ def read_workspace(folder: Path, form: Form, catalogue: Catalogue, extract: Extr
             made,
             str(folder),
             digest,
-            rows,
-            facts=facts,
+            one.rows,
+            code,
+            facts=one.facts,
+            guessed=one.guessed,
+            scope=one.scope,
         )
-        for network, (rows, facts) in extract(form, ledger, site, own).items()
+        for network, one in said.items()
     )
-    return Read(found, (), unit)
+    odd = dict.fromkeys(pair for one in said.values() for pair in one.odd)
+    return Read(found, tuple(Trouble("warn", str(folder), "", "", *pair) for pair in odd), unit)
 
 
-def _ledger(database: Path, catalogue: Catalogue, site: Site) -> Ledger:
+def _ledger(database: Path, catalogue: Catalogue, site: Site) -> tuple[Ledger, str]:
+    """Return all that is known of the unit, and its workspace's code."""
     store = open_store(database, catalogue)
     try:
         said, view, watched = store.peoples_words(), store.view(), store.watched()
+        code = store.workspace_code()
     finally:
         store.close()
     at = view.run.finished if view.run else datetime.now(UTC)
-    return build_ledger(view, site, catalogue, said, at, watched)
+    return build_ledger(view, site, catalogue, said, at, watched), code
 
 
 @contextmanager

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from config.form import Form
 from config.plans import load_quota
 from config.words import say
-from inventory.sheets import SheetPage
 from reports.rollup.built import Built, Given, Total, joined, no_reply
-from reports.rollup.pages import Place, list_rows
+from reports.rollup.handed import Handed
+from reports.rollup.pages import list_rows
 from reports.rollup.paper import Heading, list_paper
 from reports.rollup.quota import TYPED, done, out_of_order, place_named, track
 from reports.rollup.submission import Trouble
@@ -17,9 +16,9 @@ from reports.rollup.submission import Trouble
 FORM = "yongjia-2010-quota"
 
 
-def read_report(page: SheetPage, form: Form, place: Place, troubles: list[Trouble]) -> pd.DataFrame:
+def read_report(handed: Handed) -> pd.DataFrame:
     """Return the lines of those towns that have typed something."""
-    rows = list_rows(page, form, place, troubles)
+    rows = list_rows(handed)
     return rows[rows[list(TYPED)].notna().any(axis="columns")].reset_index(drop=True)
 
 

@@ -244,7 +244,7 @@ def test_which_recorder_answers_for_the_system_is_told_with_the_reason(
     ],
 )
 def test_a_recorder_speaks_for_its_system(
-    read: dict[str, Value], field: str, value: object, confirmed: bool
+    read: dict[str, Any], field: str, value: object, confirmed: bool
 ) -> None:
     fields = ledger(devices=(device("d2", "10.0.0.2", "recorder", **read),)).systems[0].fields
     assert (fields[field].value, fields[field].confirmed) == (value, confirmed)

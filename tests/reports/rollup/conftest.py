@@ -13,6 +13,8 @@ import pytest
 from config.load import load_catalogue
 from config.schema import Catalogue
 from inventory.record import FieldValue
+from reports.rollup.expected import Unit
+from reports.rollup.outcome import Outcome, roll_up
 from reports.rollup.pages import frame
 from reports.rollup.paper import Heading, list_paper
 from reports.rollup.submission import Key, Submission
@@ -35,6 +37,7 @@ YARD = {**GATE, "position": "操场", "count": 2, "resource_class": "操场或�
 PLANNED = {**YARD, "build_state": "拟新建", "count": 3, "brand_model": None, "hd": None}
 
 HandIn = Callable[..., Path]
+RollUp = Callable[..., Outcome]
 
 
 @pytest.fixture(scope="session")
@@ -76,11 +79,35 @@ def submission(catalogue: Catalogue) -> Callable[..., Submission]:
     block = catalogue.forms["ruian-2018-list"].listing
     assert block is not None
 
-    def make(unit: str, count: int, made: datetime = MADE, source: str = "", network: str = "") -> Submission:
+    def make(
+        unit: str,
+        count: int,
+        made: datetime = MADE,
+        source: str = "",
+        network: str = "",
+        *,
+        code: str = "",
+        workspace: str = "",
+        is_own: bool = True,
+    ) -> Submission:
         rows = frame(
             block, [{**dict.fromkeys(c.id for c in block.columns), **GATE, "school": unit, "count": count}]
         )
-        key = Key("ruian-2018", unit, "ruian-2018-list", network)
-        return Submission(key, unit, made, made, source or f"{unit}-{count}.xlsx", "0", rows)
+        key = Key("ruian-2018", code or unit, "ruian-2018-list", network)
+        file = source or f"{unit}-{count}.xlsx"
+        return Submission(key, unit, made, made, file, "0", rows, workspace, is_own)
 
     return make
+
+
+@pytest.fixture
+def rolled(catalogue: Catalogue) -> RollUp:
+    """Give a function that rolls files up into a form, by default the joined list."""
+
+    def run(
+        *paths: Path, form: str = "ruian-2018-list", units: Sequence[str] = (), history: Path | None = None
+    ) -> Outcome:
+        listed = tuple(Unit(name) for name in units)
+        return roll_up(catalogue.forms[form], paths, catalogue, units=listed, history=history, made=MADE)
+
+    return run

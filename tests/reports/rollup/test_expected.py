@@ -74,3 +74,20 @@ def test_who_sent_something_unusable_is_not_silent(submission: Make) -> None:
 
 def test_a_unit_listed_twice_is_told() -> None:
     assert against([Unit("甲"), Unit("甲 ")], []).twice == ("甲", "甲 ")
+
+
+def test_two_listed_schools_of_one_name_are_told_apart_by_their_codes(submission: Make) -> None:
+    units = [Unit("甲", "1001"), Unit("甲", "1002"), Unit("乙")]
+    listed = against(units, [submission("甲", 4, code="1002")])
+    assert (listed.order, listed.silent) == (("甲（1001）", "甲（1002）", "乙"), ("甲（1001）", "乙"))
+    assert (list(listed.reported), listed.twice) == (["甲（1002）"], ())
+
+
+def test_two_schools_of_one_name_are_two_lines(submission: Make) -> None:
+    listed = against([], [submission("甲", 4, code="1001"), submission("甲", 5, code="1002")])
+    assert {name: len(many) for name, many in listed.reported.items()} == {"甲": 1, "甲（1002）": 1}
+
+
+def test_the_networks_of_a_school_are_one_line(submission: Make) -> None:
+    listed = against([], [submission("甲", 4, network="s1"), submission("甲", 5, network="s2")])
+    assert {name: len(many) for name, many in listed.reported.items()} == {"甲": 2}

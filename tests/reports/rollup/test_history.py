@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -70,3 +71,11 @@ def test_a_broken_file_of_the_history_is_named_and_stops_nothing(
 def test_other_forms_stay_in_the_history(tmp_path: Path, submission: Make) -> None:
     keep(tmp_path, [submission("甲", 4)], NOW)
     assert recall(tmp_path, ("chuzhou-2019-survey",)).submissions == ()
+
+
+def test_what_nobody_confirmed_comes_back_as_such(tmp_path: Path, submission: Make) -> None:
+    one = submission("甲", 4)
+    guessed = replace(one, rows=one.rows.assign(_open="position"), guessed=("s1/brand",), scope="all")
+    keep(tmp_path, [guessed], NOW)
+    (back,) = recall(tmp_path, FORMS).submissions
+    assert (back.guessed, back.scope, back.rows["_open"].tolist()) == (("s1/brand",), "all", ["position"])

@@ -19,13 +19,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from config.form import Form
 from config.schema import Catalogue
 from inventory.record import FieldValue
+from inventory.sheet_meta import META_PAGE
 from reports.paper import Paper
 from reports.rollup.built import Given
 from reports.rollup.expected import Unit, against
 from reports.rollup.plans import PLANS
-from reports.rollup.submission import Key, Submission
+from reports.rollup.submission import OPEN, Key, Submission
 from reports.xlsx import workbook_bytes
-from reports.xlsx_meta import META_TAB
 from tests.reports.rollup.conftest import GATE, MADE, PLANNED, YARD
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -34,10 +34,13 @@ FORMS = PROJECT.parent / "shared" / "forms.md"
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 
-LISTS: Rows = {"甲小学": [GATE, YARD, PLANNED], "乙幼儿园": [{**GATE, "count": 2, "hd": "否"}]}
+LISTS: Rows = {
+    "甲小学": [GATE, YARD, PLANNED],
+    "乙幼儿园": [{**GATE, "count": 2, "hd": "否", OPEN: "position resource_class"}],
+}
 NUMBERS: Rows = {
     "甲小学": [{"cameras": 64, "platforms": 1, "recorders": 3, "public": 12}],
-    "乙幼儿园": [{"cameras": 8, "platforms": 0, "recorders": 1, "public": None}],
+    "乙幼儿园": [{"cameras": 8, "platforms": 0, "recorders": 1, "public": None, OPEN: "platforms"}],
 }
 RATES: Rows = {
     "甲小学": [
@@ -105,7 +108,7 @@ def _submission(form: Form, source: str, unit: str, lines: Sequence[Mapping[str,
 def test_the_joined_workbook_is_as_it_was(joined: Callable[[str], Paper], form_id: str) -> None:
     book = load_workbook(BytesIO(workbook_bytes(joined(form_id))))
     # The hidden sheet holds the form's edition, which changes with every word of it.
-    pages = [page for page in book.worksheets if page.title != META_TAB]
+    pages = [page for page in book.worksheets if page.title != META_PAGE]
     text = "\n".join(line for page in pages for line in snapshot(page)) + "\n"
     golden = GOLDEN / f"{form_id}.joined.txt"
     if os.environ.get("UPDATE_GOLDEN") == "1":

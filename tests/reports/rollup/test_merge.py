@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reports.rollup.merge import Merged, merge
 from reports.rollup.submission import Submission
-from tests.reports.rollup.conftest import MADE
+from tests.reports.rollup.conftest import LATER, MADE
 
 Make = Callable[..., Submission]
 
@@ -81,3 +81,56 @@ def test_of_two_different_ones_of_one_time_neither_counts(submission: Make) -> N
 def test_the_networks_of_a_unit_stand_beside_each_other(submission: Make) -> None:
     merged = merge([submission("甲", 4, network="s1"), submission("甲", 5, network="s2")])
     assert [one.key.network for one in merged.taken] == ["s1", "s2"]
+
+
+def test_two_workspaces_of_one_name_are_not_taken_for_one_school(submission: Make) -> None:
+    one, other = submission("甲", 4, workspace="w1"), submission("甲", 5, LATER, workspace="w2")
+    merged = merge([one, other, submission("乙", 1, workspace="w3")])
+    assert ([one.key.unit for one in merged.taken], merged.replaced) == (["乙"], ())
+    assert [set(many) for many in merged.namesakes] == [{one, other}]
+
+
+def test_two_workspaces_of_one_name_are_apart_even_where_they_say_the_same(submission: Make) -> None:
+    merged = merge([submission("甲", 4, workspace="w1"), submission("甲", 4, workspace="w2")])
+    assert (merged.taken, len(merged.namesakes)) == ((), 1)
+
+
+def test_codes_tell_two_schools_of_one_name_apart(submission: Make) -> None:
+    one = submission("甲", 4, code="1001", workspace="w1")
+    other = submission("甲", 5, code="1002", workspace="w2")
+    assert merge([one, other]).taken == (one, other)
+
+
+def test_one_code_under_two_names_counts_for_neither(submission: Make) -> None:
+    one = submission("甲", 4, code="1001", workspace="w1")
+    merged = merge([one, submission("乙", 5, code="1001", workspace="w2")])
+    assert (merged.taken, len(merged.namesakes)) == ((), 1)
+
+
+def test_a_school_with_a_code_may_set_up_its_workspace_anew(submission: Make) -> None:
+    old = submission("甲", 4, code="1001", workspace="w1")
+    new = submission("甲", 5, LATER, code="1001", workspace="w2")
+    assert merge([old, new]).taken == (new,)
+
+
+def test_a_code_that_was_typed_in_between_makes_no_second_school(submission: Make) -> None:
+    old = submission("甲", 4, workspace="w1")
+    new = submission("甲", 5, LATER, code="1001", workspace="w1")
+    merged = merge([old, new])
+    assert merged.taken == (new,)
+    assert [(one.source, by.source) for one, by in merged.replaced] == [(old.source, new.source)]
+
+
+def test_a_districts_list_means_the_school_of_that_name_whatever_its_code(submission: Make) -> None:
+    own = submission("甲", 4, code="1001", workspace="w1")
+    assert merge([own, submission("甲", 9, LATER, is_own=False)]).taken == (own,)
+
+
+def test_what_was_made_in_the_future_ranks_last(submission: Make) -> None:
+    sound, ahead = submission("甲", 4), submission("甲", 5, MADE + timedelta(days=9))
+    assert merge([ahead, sound], MADE).taken == (sound,)
+
+
+def test_a_clock_that_is_an_hour_ahead_is_let_pass(submission: Make) -> None:
+    sound, ahead = submission("甲", 4), submission("甲", 5, MADE + timedelta(hours=1))
+    assert merge([ahead, sound], MADE).taken == (ahead,)

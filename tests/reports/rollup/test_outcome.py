@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -19,26 +20,12 @@ from reports.forms.desk import Choices
 from reports.rollup import ruian
 from reports.rollup.built import Given
 from reports.rollup.expected import Unit, against
-from reports.rollup.outcome import Outcome, as_json, roll_up
+from reports.rollup.gather import sources
+from reports.rollup.outcome import Outcome, as_json
 from reports.rollup.plans import PLANS
 from reports.rollup.submission import Key, Submission
 from reports.xlsx import workbook_bytes, write_xlsx
-from tests.reports.rollup.conftest import GATE, LATER, MADE, PLANNED, YARD, HandIn
-
-RollUp = Callable[..., Outcome]
-
-
-@pytest.fixture
-def rolled(catalogue: Catalogue) -> RollUp:
-    """Give a function that rolls files up into a form, by default the joined list."""
-
-    def run(
-        *paths: Path, form: str = "ruian-2018-list", units: Sequence[str] = (), history: Path | None = None
-    ) -> Outcome:
-        listed = tuple(Unit(name) for name in units)
-        return roll_up(catalogue.forms[form], paths, catalogue, units=listed, history=history, made=MADE)
-
-    return run
+from tests.reports.rollup.conftest import GATE, LATER, MADE, PLANNED, YARD, HandIn, RollUp
 
 
 def column(outcome: Outcome, label: str) -> list[object]:
@@ -319,3 +306,65 @@ def test_a_typed_survey_is_held_to_the_lists(hand_in: HandIn, rolled: RollUp, tm
     outcome = rolled(*schools, path, form=form)
     assert [one.cell for one in outcome.troubles if one.file == str(path)] == [cell.coordinate]
     assert (outcome.totals["cameras"], sorted(outcome.against.reported)) == (12, ["乙小学", "甲小学"])
+
+
+def test_a_word_that_the_form_has_not_leaves_the_figures_open(hand_in: HandIn, rolled: RollUp) -> None:
+    path = hand_in("甲小学", [GATE, {**YARD, "resource_class": "操场"}])
+    outcome = rolled(path, form="ruian-2018-survey")
+    assert any("2 台" in gap.why for cell in outcome.paper.pages[0].cells for gap in cell.filled.missing)
+
+
+def test_two_schools_of_one_name_are_an_error_that_names_both(hand_in: HandIn, rolled: RollUp) -> None:
+    one = hand_in("甲小学", workspace="w1")
+    other = hand_in("甲小学", [GATE], workspace="w2", made=LATER, name="2.xlsx")
+    outcome = rolled(one, other, hand_in("乙小学", [YARD]), units=["甲小学", "乙小学"])
+    (said,) = [trouble for trouble in outcome.troubles if trouble.level == "error"]
+    assert str(one) in said.what and str(other) in said.what and "unit_code" in said.mend  # noqa: PT018
+    assert (tuple(outcome.unsure), outcome.against.silent, outcome.totals["cameras"]) == (("甲小学",), (), 2)
+
+
+def test_lists_of_all_cameras_and_of_some_are_not_one_sum(
+    catalogue: Catalogue,
+    ledger_of: Callable[[View], Ledger],
+    view: View,
+    rolled: RollUp,
+    hand_in: HandIn,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "全部.xlsx"
+    choices = Choices(scope="all", workspace="w")
+    write_xlsx(fill(catalogue.forms["ruian-2018-list"], ledger_of(view), catalogue, choices), path)
+    assert any("口径" in one.what for one in rolled(path, hand_in("甲小学")).troubles)
+    assert not any("口径" in one.what for one in rolled(path).troubles)
+
+
+def test_a_sheet_from_the_future_is_told_and_ranks_last(hand_in: HandIn, rolled: RollUp) -> None:
+    ahead = hand_in("甲小学", [GATE], made=MADE + timedelta(days=3650), name="2.xlsx")
+    outcome = rolled(hand_in("甲小学"), ahead)
+    assert outcome.totals["cameras"] == 6
+    assert [one.file for one in outcome.troubles] == [str(ahead)]
+
+
+@pytest.mark.parametrize("kind", ["xls", "et", "ods", "csv", "xlsm"])
+def test_a_sheet_of_another_kind_in_a_folder_is_named(
+    hand_in: HandIn, rolled: RollUp, tmp_path: Path, kind: str
+) -> None:
+    hand_in("甲小学")
+    other = tmp_path / "in" / f"乙小学.{kind}"
+    other.write_bytes(b"whatever")
+    outcome = rolled(*sources([tmp_path / "in"]))
+    assert [(one.level, one.file) for one in outcome.troubles] == [("warn", str(other))]
+    assert "xlsx" in outcome.troubles[0].mend
+
+
+def test_a_score_that_is_a_formula_without_a_value_is_named(
+    catalogue: Catalogue, ledger_of: Callable[[View], Ledger], view: View, rolled: RollUp, tmp_path: Path
+) -> None:
+    path = tmp_path / "自评.xlsx"
+    form = catalogue.forms["guannan-2018-rubric"]
+    write_xlsx(fill(form, ledger_of(view), catalogue, Choices(workspace="w")), path)
+    book = load_workbook(path)
+    book.worksheets[0]["E7"] = "=2+3"
+    book.save(path)
+    (said,) = rolled(path, form="guannan-2018-grades").troubles
+    assert (said.cell, "公式" in said.what) == ("E7", True)

@@ -69,6 +69,13 @@ def test_its_own_result_in_the_folder_is_not_rolled_up_again(
     assert (tmp_path / "out.xlsx").exists()
 
 
+def test_the_list_of_units_in_the_folder_is_no_report(run: Run, hand_in: HandIn) -> None:
+    folder = hand_in("甲小学").parent
+    (folder / "名单.csv").write_text("甲小学\n", "utf-8")
+    said = json.loads(run(folder, "--expected", folder / "名单.csv", "--json", "-").stdout)
+    assert (said["silent"], said["troubles"]) == ([], [])
+
+
 def test_a_broken_file_is_told_and_the_rest_is_written(run: Run, hand_in: HandIn, tmp_path: Path) -> None:
     folder = hand_in("甲小学").parent
     (folder / "坏.xlsx").write_bytes(b"nothing")

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from config.schema import Catalogue
+from inventory.ledger import Ledger
+from inventory.record import View
+from reports.form import fill
+from reports.forms.desk import Choices
 from reports.rollup import chuzhou
 from reports.rollup.pages import list_rows
 from reports.rollup.sheets import Read, read_sheet
-from reports.rollup.submission import Submission
+from reports.rollup.submission import Submission, open_in
+from reports.xlsx import write_xlsx
 from tests.reports.rollup.conftest import GATE, YARD, HandIn
 
 LISTS = {"ruian-2018-list": list_rows}
@@ -158,3 +164,124 @@ def test_rates_that_do_not_add_up_are_named(hand_in: HandIn, catalogue: Catalogu
 
 def page_of(path: Path) -> Worksheet:
     return load_workbook(path).worksheets[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed", "column", "word"),
+    [
+        ("D4", "已 建", "build_state", "已建"),
+        ("G4", "√", "hd", "是"),
+        ("G4", "否√", "hd", "否"),
+        ("J4", "公共区域 ", "resource_class", "公共区域"),
+        ("C4", "南门", "position", "南门"),
+    ],
+)
+def test_a_word_is_understood_as_by_an_import(
+    hand_in: HandIn, read: Callable[[Path], Read], cell: str, typed: str, column: str, word: str
+) -> None:
+    found = read(worked_on(hand_in("甲小学"), lambda page: page.__setitem__(cell, typed)))
+    assert only(found).rows[column][0] == word
+
+
+@pytest.mark.parametrize(
+    ("cell", "typed"), [("D4", "在建"), ("J4", "操场"), ("G4", "高清"), ("I4", "公安网")]
+)
+def test_a_word_that_the_form_has_not_is_named_and_its_row_still_listed(
+    hand_in: HandIn, read: Callable[[Path], Read], cell: str, typed: str
+) -> None:
+    found = read(worked_on(hand_in("甲小学"), lambda page: page.__setitem__(cell, typed)))
+    (trouble,) = found.troubles
+    assert (trouble.level, trouble.cell, typed in trouble.what) == ("warn", cell, True)
+    assert trouble.mend.startswith("应填：")
+    assert typed in map(str, found.submissions[0].rows.iloc[0])
+
+
+def test_a_text_that_is_a_formula_without_a_value_is_named(
+    hand_in: HandIn, read: Callable[[Path], Read]
+) -> None:
+    found = read(worked_on(hand_in("甲小学"), lambda page: page.__setitem__("C4", "=C5")))
+    assert [(one.level, one.cell) for one in found.troubles] == [("warn", "C4")]
+
+
+def add_sum(word: str, number: int, *, line: int = 6, column: str = "A") -> Callable[[Worksheet], None]:
+    def change(page: Worksheet) -> None:
+        page.insert_rows(line)
+        page[f"{column}{line}"], page[f"E{line}"] = word, number
+
+    return change
+
+
+@pytest.mark.parametrize("word", ["合计", "总 计", "合计：", "小计"])
+@pytest.mark.parametrize("column", ["A", "B"])
+def test_a_sum_that_people_typed_is_no_row(
+    hand_in: HandIn, read: Callable[[Path], Read], word: str, column: str
+) -> None:
+    assert counts(read(worked_on(hand_in("甲小学"), add_sum(word, 6, column=column)))) == [4, 2]
+
+
+def test_a_sum_that_people_typed_is_held_to_the_rows(hand_in: HandIn, read: Callable[[Path], Read]) -> None:
+    found = read(worked_on(hand_in("甲小学"), add_sum("合计", 99)))
+    (trouble,) = found.troubles
+    assert (trouble.level, trouble.cell, "99" in trouble.what) == ("warn", "E6", True)
+    assert int(found.submissions[0].rows["count"].sum()) == 6
+
+
+def test_a_part_sum_is_that_of_the_rows_above_it(hand_in: HandIn, read: Callable[[Path], Read]) -> None:
+    path = worked_on(hand_in("甲小学"), add_sum("小计", 4, line=5))
+    assert counts(read(worked_on(path, add_sum("小计", 2, line=7)))) == [4, 2]
+
+
+def test_a_list_whose_rows_were_all_emptied_does_not_count_as_no_camera(
+    catalogue: Catalogue, ledger_of: Callable[[View], Ledger], view: View, tmp_path: Path
+) -> None:
+    path = tmp_path / "清单.xlsx"
+    write_xlsx(fill(catalogue.forms["ruian-2018-list"], ledger_of(view), catalogue, Choices()), path)
+
+    def empty(page: Worksheet) -> None:
+        for row in page.iter_rows(min_row=4, max_col=13):
+            for cell in row:
+                if not isinstance(cell, MergedCell) and not str(cell.value).startswith(("审核人", "注", "2")):
+                    cell.value = None
+
+    found = read_sheet(worked_on(path, empty), catalogue, LISTS)
+    assert (found.submissions, [one.level for one in found.troubles]) == ((), ["error"])
+
+
+def test_a_list_that_never_had_a_row_is_told(hand_in: HandIn, read: Callable[[Path], Read]) -> None:
+    found = read(hand_in("甲小学", []))
+    assert ([len(one.rows) for one in found.submissions], len(found.troubles)) == ([0], 1)
+
+
+def test_a_message_names_its_file_once(tmp_path: Path, read: Callable[[Path], Read]) -> None:
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"PK")
+    (trouble,) = read(path).troubles
+    assert "坏.xlsx" not in trouble.what
+
+
+def suggested(path: Path, catalogue: Catalogue, ledger: Ledger) -> Path:
+    """Export a list on which positions are suggestions, one row for each camera."""
+    choices = Choices(grouped=False, scope="all", workspace="w")
+    write_xlsx(fill(catalogue.forms["ruian-2018-list"], ledger, catalogue, choices), path)
+    return path
+
+
+def open_cells(found: Read) -> list[frozenset[str]]:
+    (one,) = found.submissions
+    return [open_in(row) for row in one.rows.to_dict("records")]
+
+
+def test_a_suggestion_stays_one_until_somebody_confirms_it(
+    catalogue: Catalogue, ledger_of: Callable[[View], Ledger], view: View, tmp_path: Path
+) -> None:
+    path = suggested(tmp_path / "清单.xlsx", catalogue, ledger_of(view))
+    first, second, *rest = open_cells(read_sheet(path, catalogue, LISTS))
+    assert "position" in first & second
+
+    def work(page: Worksheet) -> None:
+        page["C4"] = f"{page['C4'].value}√"
+        page["C5"] = "后门"
+        page.title = "改了名"
+
+    ticked, changed, *left = open_cells(read_sheet(worked_on(path, work), catalogue, LISTS))
+    assert (ticked, changed, left) == (first - {"position"}, second - {"position"}, rest)

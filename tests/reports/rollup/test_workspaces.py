@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +13,14 @@ import pytest
 
 from config.schema import Catalogue
 from inventory.ledger import Ledger
-from reports.rollup import gather, ruian
+from inventory.record import FieldValue
+from inventory.store import open_store
+from inventory.taking import Newcomer, Taking
+from reports.rollup import chuzhou, gather, ruian
 from reports.rollup.pages import list_rows
 from reports.rollup.plans import PLANS
 from reports.rollup.sheets import Read, read_sheet
+from reports.rollup.submission import open_in, records
 from reports.rollup.workspaces import DATABASE, read_workspace
 from tests.bench.county import make_workspace, write_sheet
 
@@ -88,3 +93,55 @@ def test_a_database_that_lacks_a_table_stops_no_other_school(
         connection.execute("DROP TABLE evidence")
         connection.commit()
     assert [one.level for one in read(folder, catalogue).troubles] == ["error"]
+
+
+def numbers(folder: Path, catalogue: Catalogue) -> Read:
+    return read_workspace(folder, catalogue.forms[chuzhou.SURVEY], catalogue, chuzhou.extract_numbers)
+
+
+def test_a_workspace_is_known_by_its_own_code(school: tuple[Path, Ledger], catalogue: Catalogue) -> None:
+    folder, _ = school
+    store = open_store(folder / DATABASE, catalogue)
+    code = store.workspace_code()
+    store.close()
+    assert [one.workspace for one in read(folder, catalogue).submissions] == [code]
+
+
+def test_a_workspace_says_which_of_its_cells_nobody_confirmed(
+    school: tuple[Path, Ledger], catalogue: Catalogue
+) -> None:
+    folder, _ = school
+    (own,) = read(folder, catalogue).submissions
+    assert "position" in open_in(own.rows.to_dict("records")[0])
+
+
+def test_a_workspaces_numbers_are_those_of_its_survey(
+    school: tuple[Path, Ledger], catalogue: Catalogue, tmp_path: Path
+) -> None:
+    folder, ledger = school
+    write_sheet(chuzhou.SURVEY, ledger, catalogue, tmp_path / "s1.xlsx")
+    readers = {chuzhou.SURVEY: chuzhou.read_survey}
+    sheet = read_sheet(tmp_path / "s1.xlsx", catalogue, readers).submissions
+    own = numbers(folder, catalogue).submissions
+    assert [records(one.rows) for one in own] == [records(one.rows) for one in sheet]
+
+
+def add(folder: Path, catalogue: Catalogue, place: str) -> None:
+    """Add a camera that people have put on a sheet by hand, with nothing but its place."""
+    store = open_store(folder / DATABASE, catalogue)
+    at = datetime(2026, 3, 3, tzinfo=UTC)
+    said = FieldValue(place, "person", "手填.xlsx 清单!A9", at, confirmed=True)
+    newcomer = Newcomer({"position": place}, 0, (("position", said),))
+    store.take_in(Taking("e", "手填.xlsx", "0", "张", at, (), (newcomer,)), store.ground().stamp)
+    store.close()
+
+
+def test_a_camera_whose_state_nobody_named_leaves_the_number_open(
+    school: tuple[Path, Ledger], catalogue: Catalogue
+) -> None:
+    folder, _ = school
+    assert [int(one.rows["cameras"][0]) for one in numbers(folder, catalogue).submissions] == [CAMERAS]
+    add(folder, catalogue, "后门")
+    found = numbers(folder, catalogue)
+    assert [records(one.rows)[0]["cameras"] for one in found.submissions] == [None]
+    assert ["1 台没有填建设状态" in one.what for one in found.troubles] == [True]
