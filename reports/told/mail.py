@@ -12,6 +12,8 @@ from config.notices import Notice
 from config.words import say
 from reports.told.message import Message, as_html, as_text
 from reports.told.outcome import NotSent, Secret, Sent
+from reports.told.post import why_no_line
+from reports.told.sender import Sender
 from reports.told.webhook import identity
 
 _WAIT_S = 20.0
@@ -122,8 +124,8 @@ def _why(error: Exception) -> str:
     """Return what went wrong without a word of the server's: it may repeat what it was told."""
     if isinstance(error, smtplib.SMTPResponseException):
         return str(error.smtp_code)
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
+        return why_no_line(error)
     return type(error).__name__
 
 
@@ -135,3 +137,6 @@ def _sheet(message: Message) -> bytes | None:
     except OSError:
         return None
     return None
+
+
+SENDER = Sender(send, needs=(), takes=("password",))

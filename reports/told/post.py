@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -96,8 +98,7 @@ async def _post(
     except aiohttp.ClientConnectorDNSError:
         return NotSent(say("unsent.name", host=host), retry=True)
     except aiohttp.ClientConnectorError as error:
-        why = error.os_error.strerror or type(error.os_error).__name__
-        return NotSent(say("unsent.connection", host=host, why=why), retry=True)
+        return NotSent(say("unsent.connection", host=host, why=why_no_line(error.os_error)), retry=True)
     except aiohttp.InvalidURL:
         return NotSent(say("unsent.url"), retry=False)
     except TimeoutError:
@@ -107,6 +108,21 @@ async def _post(
     except (aiohttp.ClientError, OSError):
         # The text of these exceptions may hold the address, and with it the key.
         return NotSent(say("unsent.broken", host=host), retry=True, is_unclear=went_out)
+
+
+def why_no_line(error: OSError) -> str:
+    """Say why no connection came about; a library's text holds its own words and the address."""
+    if isinstance(error, socket.gaierror):
+        return say("unsent.line_no_name")
+    if isinstance(error, TimeoutError):
+        return say("unsent.line_silent")
+    match error.errno:
+        case errno.ECONNREFUSED | errno.ECONNRESET:
+            return say("unsent.line_refused")
+        case errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN | errno.EHOSTDOWN:
+            return say("unsent.line_no_way")
+        case code:
+            return say("unsent.line_code", code=code or type(error).__name__)
 
 
 def status_refusal(reply: Reply, host: str) -> NotSent | None:
