@@ -29,7 +29,7 @@ UrlPaths = Annotated[tuple[UrlPath, ...], Field(min_length=1)]
 def _named_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):  # the last: a name that is well written, of no zone
         raise ValueError(f"没有“{name}”这个时区；中国写 Asia/Shanghai") from None
     return name
 

@@ -5,12 +5,12 @@ What is unknown neither opens nor closes anything. Everything here is a function
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from config.watching import Kind, Watching
-from inventory.case_book import Book, Count, Event, Key, book_of
-from inventory.causes import trace
+from inventory.case_book import Book, Count, Event, Key
+from inventory.causes import is_explained_by, trace, unsure_causes
 from inventory.watch import Case, Look, Result
 
 Add = Callable[[Event], None]
@@ -20,6 +20,7 @@ def fold(book: Book, look: Look, watching: Watching) -> tuple[Event, ...]:
     """Return what a look adds. The book is left as it is.
 
     While the school pauses (holidays with the power off) nothing opens; what is measured mended still closes.
+    What another fault would explain waits until that one is sure, or gone.
     """
     after, events = book.copy(), list[Event]()
 
@@ -27,6 +28,7 @@ def fold(book: Book, look: Look, watching: Watching) -> tuple[Event, ...]:
         events.append(event)
         after.add(event)
 
+    suspected: list[tuple[Result, Kind]] = []
     for result in sorted(look.results, key=lambda one: one.subject):
         for kind in _known(result.fine, watching):
             _good(after, add, look, result, kind)
@@ -34,19 +36,13 @@ def fold(book: Book, look: Look, watching: Watching) -> tuple[Event, ...]:
             continue
         for kind in _known(result.faults, watching):
             _bad(after, add, look, result, kind)
+            suspected.append((result, kind))
+    unsure = unsure_causes(after, look, watching)
+    for result, kind in suspected:
+        if not is_explained_by(unsure, result, kind):
+            _open_if_sure(after, add, look, result, kind)
     trace(after, add, look, watching)
     return tuple(events)
-
-
-def fold_all(looks: Iterable[Look], watching: Watching, before: Sequence[Event] = ()) -> list[Event]:
-    """Return all events of looks in their order, those from `before` included."""
-    events = list(before)
-    book = book_of(events)
-    for look in looks:
-        for event in fold(book, look, watching):
-            book.add(event)
-            events.append(event)
-    return events
 
 
 def look_again(book: Book, watching: Watching) -> Iterator[tuple[str, datetime]]:
@@ -80,8 +76,13 @@ def _bad(book: Book, add: Add, look: Look, result: Result, kind: Kind) -> None:
         add(_event("suspected", look, result, kind))
     elif _counts(count, look, kind):
         add(_event("seen", look, result, kind))
-    count = book.suspicions[key]
-    if count.looks >= kind.looks:
+
+
+def _open_if_sure(book: Book, add: Add, look: Look, result: Result, kind: Kind) -> None:
+    key: Key = (result.subject, kind.id)
+    count = book.suspicions.get(key)
+    if count is not None and count.looks >= kind.looks:
+        last = book.case_of(key)
         again = last if last is not None and _is_back(last, count.since, kind) else None
         add(_event("reopened" if again else "opened", look, result, kind, again, count.since, book))
 

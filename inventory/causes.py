@@ -7,16 +7,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from config.watching import Together, Watching
+from config.watching import Kind, Together, Watching
 from inventory.case_book import Book, Event
 from inventory.record import CameraRecord
-from inventory.watch import EVERYTHING, TOGETHER, Case, Look, OwnKind, Subject
+from inventory.watch import EVERYTHING, TOGETHER, Case, Look, OwnKind, Result, Subject
 
 Add = Callable[[Event], None]
 
 AWAY: tuple[OwnKind, ...] = ("offline", "recorder-down")
 _ALL_KIND: OwnKind = "everything-down"
 _SOME_KIND: OwnKind = "together-down"
+# Kinds that mean: cannot be reached.
+OUT_OF_REACH: frozenset[OwnKind] = frozenset({*AWAY, _ALL_KIND, _SOME_KIND})
 # A cause may be met a moment after what it does: devices are asked one after another.
 _SAME_MOMENT = timedelta(minutes=30)
 
@@ -32,8 +34,31 @@ def trace(book: Book, add: Add, look: Look, watching: Watching) -> None:
             continue
         cause = _cause_of(symptom, book, watching)
         if cause is not None:
-            add(_link("explained", symptom, look, cause))
+            _put_under(book, add, symptom, look, cause)
     _close_shared(book, add, look)
+
+
+def unsure_causes(book: Book, look: Look, watching: Watching) -> list[tuple[Result, Kind]]:
+    """Return what a look found bad that would explain other faults, and that is not sure yet."""
+    found = []
+    for result in look.results:
+        for rule in (watching.kinds.get(bad) for bad in result.faults):
+            count = book.suspicions.get((result.subject, rule.id)) if rule and rule.explains else None
+            if rule is not None and count is not None and count.looks < rule.looks:
+                found.append((result, rule))
+    return found
+
+
+def is_explained_by(causes: Sequence[tuple[Result, Kind]], symptom: Result, kind: Kind) -> bool:
+    """Say whether one of these would explain a fault, were it sure: of its place, device or camera."""
+    places = (symptom.subject, Subject(symptom.subject.device_id))
+    for result, rule in causes:
+        same_camera = result.camera_id != "" and result.camera_id == symptom.camera_id
+        is_its = result.subject in places or (same_camera and rule.id in AWAY and not result.subject.channel)
+        is_deeper = _is_deeper((rule.id, result.subject), (kind.id, symptom.subject))
+        if kind.id in rule.explains and is_its and is_deeper:
+            return True
+    return False
 
 
 def is_away(case: Case) -> bool:
@@ -84,16 +109,29 @@ def _cause_of(symptom: Case, book: Book, watching: Watching) -> Case | None:
         on_it = case.subject in (symptom.subject, Subject(symptom.subject.device_id))
         # The camera itself is away: then what its recorder says of it is no news.
         of_camera = is_away(case) and case.camera_id != "" and case.camera_id == symptom.camera_id
-        if (on_it or of_camera) and symptom.since >= case.since - _SAME_MOMENT and _is_deeper(case, symptom):
+        is_deeper = _is_deeper((case.kind, case.subject), (symptom.kind, symptom.subject))
+        if (on_it or of_camera) and symptom.since >= case.since - _SAME_MOMENT and is_deeper:
             found.append(case)
     return min(found, key=lambda case: (case.subject.channel, watching.rank(case.kind)), default=None)
 
 
-def _is_deeper(case: Case, symptom: Case) -> bool:
-    """Keep two cases from explaining each other: a device explains its channels, and never the reverse."""
-    if case.kind == symptom.kind:
-        return case.subject.channel == 0 and symptom.subject.channel != 0
-    return case.subject.channel == 0 or symptom.subject.channel != 0
+def _is_deeper(cause: tuple[str, Subject], symptom: tuple[str, Subject]) -> bool:
+    """Keep two faults from explaining each other: a device explains its channels, and never the reverse."""
+    (kind, at), (other_kind, other) = cause, symptom
+    if kind == other_kind:
+        return at.channel == 0 and other.channel != 0
+    return at.channel == 0 or other.channel != 0
+
+
+def _put_under(book: Book, add: Add, symptom: Case, look: Look, cause: Case) -> None:
+    """Put a case under its cause, with whose it is and what people wrote: that is read at the cause then."""
+    add(_link("explained", symptom, look, cause))
+    known = book.cases[cause.id]
+    if symptom.owner and not known.owner:
+        add(_word("owned", cause, look.at, symptom.owner))
+    for note in symptom.notes:
+        if note not in known.notes:
+            add(_word("noted", cause, note.at, note.who, note.text))
 
 
 def _gather(book: Book, add: Add, look: Look, watching: Watching) -> None:
@@ -128,7 +166,7 @@ def _gather(book: Book, add: Add, look: Look, watching: Watching) -> None:
             ]
             if fits:
                 for case in group:
-                    add(_link("explained", case, look, fits[0]))
+                    _put_under(book, add, case, look, fits[0])
             elif len(group) >= rules.devices:
                 _open_shared(book, add, look, group, everything=everything)
 
@@ -161,7 +199,7 @@ def _open_shared(book: Book, add: Add, look: Look, group: Sequence[Case], *, eve
         )
     )
     for case in group:
-        add(_link("explained", case, look, book.cases[number]))
+        _put_under(book, add, case, look, book.cases[number])
 
 
 def _is_everything(look: Look, rules: Together) -> bool:
@@ -211,4 +249,17 @@ def _link(deed: str, case: Case, look: Look, cause: Case) -> Event:
         case.id,
         run_id=look.run_id,
         other=cause.id,
+    )
+
+
+def _word(deed: str, case: Case, at: datetime, who: str, text: str = "") -> Event:
+    return Event(
+        deed,  # type: ignore[arg-type]  # owned or noted
+        at,
+        case.kind,
+        case.subject,
+        case.camera_id,
+        case.id,
+        who=who,
+        text=text,
     )

@@ -5,7 +5,9 @@ Beside the lock lies a note of who holds it. Only the lock counts; a note that w
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ from filelock import FileLock, Timeout
 from config.errors import UsageError
 from config.plain import system_words
 from config.words import say
+
+log = logging.getLogger(__name__)
 
 Post = Literal["work", "serve"]  # a run over the devices; the service that begins runs
 
@@ -47,7 +51,7 @@ def holding(folder: Path, post: Post, now: datetime, *, seconds: float = 0.0) ->
     except Timeout:
         raise Held(_told(folder, post)) from None
     except (OSError, NotImplementedError) as error:
-        raise UsageError(say("watch.no_lock", path=path, why=system_words(error))) from error
+        raise UsageError(_unlockable(path, error)) from error
     try:
         _leave_note(folder, post, now)
         yield
@@ -56,12 +60,15 @@ def holding(folder: Path, post: Post, now: datetime, *, seconds: float = 0.0) ->
 
 
 def is_held(folder: Path, post: Post) -> bool:
-    """Tell whether somebody holds a post just now."""
-    lock = FileLock(folder / f"camcensus.{post}.lock", timeout=0)
+    """Tell whether somebody holds a post just now. Raise UsageError where that cannot be seen."""
+    path = folder / f"camcensus.{post}.lock"
+    lock = FileLock(path, timeout=0, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout:
         return True
+    except (OSError, NotImplementedError) as error:
+        raise UsageError(_unlockable(path, error)) from error
     lock.release()
     return False
 
@@ -87,7 +94,14 @@ def _told(folder: Path, post: Post) -> str:
     return say(key, folder=folder.resolve(), pid=found.pid, since=found.since, computer=found.computer)
 
 
+def _unlockable(path: Path, error: OSError | NotImplementedError) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return say("inventory.full", path=path)
+    return say("watch.no_lock", path=path, why=system_words(error))
+
+
 def _leave_note(folder: Path, post: Post, now: datetime) -> None:
+    """Note who holds it. Where that cannot be written, as on a full disk, only the name is missing."""
     told = {
         "pid": os.getpid(),
         "since": now.astimezone().strftime("%Y-%m-%d %H:%M"),
@@ -96,8 +110,20 @@ def _leave_note(folder: Path, post: Post, now: datetime) -> None:
     left = _note(folder, post)
     # Replaced in one piece: whoever reads it meanwhile sees the old one or the new one.
     half = left.with_suffix(f".{os.getpid()}.tmp")
-    half.write_text(json.dumps(told), "utf-8")
-    half.replace(left)
+    try:
+        half.write_text(json.dumps(told), "utf-8")
+        half.replace(left)
+    except OSError as error:
+        log.warning("%s could not be written: %s", left, error)
+    finally:
+        _drop(half)
+
+
+def _drop(half: Path) -> None:
+    try:
+        half.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s could not be removed: %s", half, error)
 
 
 def _note(folder: Path, post: Post) -> Path:

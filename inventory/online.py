@@ -84,7 +84,7 @@ def write_look(connection: Connection, seen: Mapping[str, str], at: datetime) ->
         for one in news
     ]
     write_rows(connection, ONLINE_SPELL, rows)
-    last = connection.scalar(select(func.max(ONLINE_LOOK.c.at)))
+    last = last_proof(connection)
     if last is None or news or not at - _PROOF_EVERY < last <= at:
         answered = sum(not why for why in seen.values())
         write_rows(connection, ONLINE_LOOK, [{"at": at, "asked": len(seen), "answered": answered}])
@@ -104,6 +104,12 @@ def load_spells(connection: Connection, since: datetime) -> Sequence[Spell]:
         select(ONLINE_SPELL).where(ONLINE_SPELL.c.since >= since).order_by(ONLINE_SPELL.c.id)
     )
     return [Spell(f"d{row.device_id}", row.answers, row.since, row.why) for row in rows]
+
+
+def last_proof(connection: Connection) -> datetime | None:
+    """Return when the watch looked last, to the hour."""
+    last: datetime | None = connection.scalar(select(func.max(ONLINE_LOOK.c.at)))
+    return last
 
 
 def load_proofs(connection: Connection, since: datetime) -> Sequence[Proof]:

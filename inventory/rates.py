@@ -46,9 +46,11 @@ def rates(
     view = replace(view, cameras=tuple(one for one in view.cameras if not is_replaced(one, gone)))
     states = {camera.id: condition_of(camera, by_subject, catalogue.watch) for camera in view.cameras}
     networked = _networked(view)
+    # Decided once for the school: figures of one column have one meaning.
+    public_said = any(_is_public(one) for one in view.cameras if not why_out_of_use(one))
     found: list[Rate] = []
     for group, member, cameras in _groups(view):
-        found += _of_cameras(group, member, cameras, states, networked)
+        found += _of_cameras(group, member, cameras, states, networked, public_said=public_said)
         if not member:
             found.append(_covered(cameras, states, catalogue.must_cover, absent))
     return found
@@ -75,16 +77,19 @@ def _of_cameras(
     cameras: Sequence[CameraRecord],
     states: Mapping[str, Condition],
     networked: Says,
+    *,
+    public_said: bool,
 ) -> Iterator[Rate]:
     excluded: Counter[str] = Counter(why for one in cameras if (why := why_out_of_use(one)))
     used = [one for one in cameras if not why_out_of_use(one)]
-    public = [one for one in used if _known(one, "faces_public") == "是"]
     says: tuple[tuple[str, str, Says, Sequence[CameraRecord]], ...] = (
         ("online", "online", lambda one: states[one.id].online, used),
         ("intact", "intact", lambda one: states[one.id].intact, used),
         ("hd", "hd", _is_hd, used),
         # Where nobody has said which cameras face public places, all of them are counted, and it says so.
-        ("networked", "networked" if public else "networked_all", networked, public or used),
+        ("networked", "networked", networked, [one for one in used if _is_public(one)])
+        if public_said
+        else ("networked", "networked_all", networked, used),
         ("stored", "stored", lambda one: states[one.id].keeps, used),
     )
     for name, formula, holds, counted in says:
@@ -138,6 +143,10 @@ def _networked(view: View) -> Says:
         return False if said and all(one is False for one in said) else None
 
     return is_networked
+
+
+def _is_public(camera: CameraRecord) -> bool:
+    return _known(camera, "faces_public") == "是"
 
 
 def _is_hd(camera: CameraRecord) -> bool | None:

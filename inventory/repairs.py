@@ -12,9 +12,8 @@ from inventory.watch import Case
 
 @dataclass(frozen=True, slots=True)
 class Repairs:
-    """Of one kind, or of all. What a person closed without a measurement has no time."""
+    """What a person closed without a measurement has no time."""
 
-    kind: str
     repaired: int
     median: timedelta | None
     longest: timedelta | None
@@ -23,14 +22,13 @@ class Repairs:
     dismissed: int
 
 
-def repairs(cases: Iterable[Case], now: datetime, kind: str = "") -> Repairs:
+def repairs(cases: Iterable[Case], now: datetime) -> Repairs:
     """Count causes, not what they explain: a switch that took 16 cameras down was one repair."""
-    counted = [case for case in cases if case.caused_by is None and (not kind or case.kind == kind)]
+    counted = [case for case in cases if case.caused_by is None]
     spells = [spell for case in counted for spell in case.spells]
     took = [spell.repaired - spell.began for spell in spells if spell.repaired is not None]
     waiting = [now - case.since for case in counted if case.is_open]
     return Repairs(
-        kind=kind,
         repaired=len(took),
         median=timedelta(seconds=median(one.total_seconds() for one in took)) if took else None,
         longest=max(took, default=None),
@@ -38,9 +36,3 @@ def repairs(cases: Iterable[Case], now: datetime, kind: str = "") -> Repairs:
         oldest=max(waiting, default=None),
         dismissed=sum(1 for spell in spells if spell.closed is not None and spell.repaired is None),
     )
-
-
-def repairs_by_kind(cases: Iterable[Case], now: datetime) -> list[Repairs]:
-    held = list(cases)
-    kinds = dict.fromkeys(case.kind for case in held if case.caused_by is None)
-    return [repairs(held, now, kind) for kind in kinds]

@@ -150,11 +150,6 @@ class Store:
             zone = ZoneInfo(self.catalogue.settings.watch.zone)
             return night_rows.load_results(connection, zone, run_ids=run_ids, subject=subject, newest=newest)
 
-    def results_now(self) -> Sequence[Result]:
-        """Return in short what the last run that asked each device found there."""
-        with reading(self.engine) as connection:
-            return night_rows.newest_per_device(connection, ZoneInfo(self.catalogue.settings.watch.zone))
-
     def changes(self, *, run_id: int | None = None, since: date | None = None) -> Sequence[Change]:
         """Return what changed in one run, or from a local day on, oldest first."""
         with reading(self.engine) as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from config.errors import UsageError
 from config.words import say
+
+_LITTLE = 256 * 1024  # bytes
 
 
 @contextmanager
@@ -47,6 +50,14 @@ def _sentence(cause: BaseException | None, path: Path) -> str | None:
         case "SQLITE_FULL":
             return say("inventory.full", path=path)
         case "SQLITE_IOERR":
-            return say("inventory.disk", path=path)
+            # On a full disk SQLite often cannot even make room for its log, and says no more than that.
+            return say("inventory.full" if _is_full(path) else "inventory.disk", path=path)
         case _:
             return None
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LITTLE
+    except OSError:
+        return False

@@ -22,6 +22,15 @@ _LOOK_BACK = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A night that is past and not done. `why`: what its last try said. `is_over`: a later one was done."""
+
+    slot: Slot
+    why: str
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Watch:
     """The plan of one workspace, and the school's own delay in it."""
 
@@ -75,7 +84,7 @@ def do_what_is_due(place: Workspace, store: Store, do: Do, clock: Clock, tell: T
 def do_turn(place: Workspace, store: Store, slot: Slot, do: Do, clock: Clock, tell: Tell) -> None:
     """Do the work of one slot between its two rows; what ends it otherwise is noted and raised again."""
     watch = watch_of(place)
-    is_late = clock() > slot.due + _PUNCTUAL
+    is_late = is_belated(slot.due, clock())
     tell(say("watch.late" if is_late else "watch.begins", work=_name(slot), due=watch.local(slot.due)))
     turn = store.begin_turn(slot, clock())
     try:
@@ -90,6 +99,10 @@ def do_turn(place: Workspace, store: Store, slot: Slot, do: Do, clock: Clock, te
     tell(say("watch.finished", work=_name(slot), due=watch.local(slot.due)))
 
 
+def is_belated(due: datetime, started: datetime) -> bool:
+    return started > due + _PUNCTUAL
+
+
 def slot_by_hand(place: Workspace, turns: Sequence[Turn], now: datetime) -> Slot | None:
     """Return the night that a check by hand stands for: the newest one, however old, if it is not done."""
     watch = watch_of(place)
@@ -98,13 +111,18 @@ def slot_by_hand(place: Workspace, turns: Sequence[Turn], now: datetime) -> Slot
     return None if slot is None or slot.key in done else slot
 
 
-def missed(store: Store, watch: Watch, now: datetime) -> list[Slot]:
-    """Return the nights of the last month that nobody was there for, since the first one that was tried."""
-    nights = [night for night in store.nights(now - _LOOK_BACK) if night.work == "check"]
+def missed(store: Store, watch: Watch, now: datetime) -> list[Missed]:
+    """Return the nights that were not done: of the last month, and before it since the last that was done."""
+    nights = [night for night in store.nights() if night.work == "check"]
     if not nights:
         return []
-    since = nights[0].due
-    return missed_slots(watch.plan, "check", store.turns(now), since, now, watch.school)
+    done = [night for night in nights if night.state == "done"]
+    long_ago = [night.due for night in done if night.due <= now - _LOOK_BACK]
+    since = max(long_ago, default=nights[0].due)
+    slots = missed_slots(watch.plan, "check", store.turns(now), since, now, watch.school)
+    whys = {night.slot: night.note for night in nights if night.note}
+    last = max((night.due for night in done), default=since)
+    return [Missed(slot, whys.get(slot.key, ""), last > slot.due) for slot in slots]
 
 
 def _nothing(store: Store, watch: Watch, now: datetime) -> str:

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from types import FrameType
 from typing import Annotated
@@ -16,19 +17,23 @@ import typer
 from config.errors import UsageError
 from config.site import FILE
 from config.words import say
-from inventory.lock import Held, holding
+from inventory.database import reading
+from inventory.lock import Held, holding, is_held
+from inventory.online import last_proof, load_now
 from inventory.record import View
 from inventory.schedule import Slot
 from inventory.store import Store
 from probe.light import look as look_lightly
 from probe.transport.login import Login
 from reports.commands import options
+from reports.commands.following import follow_up
 from reports.commands.scanning import asked_for, finish, look
 from reports.console import plain, stderr, stdout, will_write
 from reports.watching import do_turn, do_what_is_due, missed, slot_by_hand, watch_of, work_name
 from reports.workspace import Workspace, open_workspace, utc_now
 
 _SHOWN = 8
+_HOURLY = timedelta(minutes=50)  # a timer that asks each hour comes a little early now and then
 _MOST_SECOND_LOOKS = 20  # devices after one light look: the rest waits for the next
 
 
@@ -70,6 +75,7 @@ def _check_if_due(place: Workspace, json: str | None, fail_on: str | None) -> No
     if not (place.database.exists() or (place.folder / FILE).exists()):
         raise UsageError(say("error.no_inventory", path=place.folder.resolve()))
     views: list[View] = []
+    failure: UsageError | None = None
 
     def tell(sentence: str) -> None:
         stdout().print(plain(sentence))
@@ -80,6 +86,11 @@ def _check_if_due(place: Workspace, json: str | None, fail_on: str | None) -> No
             do_what_is_due(place, store, partial(_do, place, store, views), utc_now, tell)
     except Held as held:  # what is due is being done
         tell(str(held))
+    except UsageError as error:  # also of a night that failed people are told
+        failure = error
+    follow_up(place, partial(_look_where_needed, is_done=bool(views)), failure)
+    if failure is not None:
+        raise failure
     if views:
         finish(views[-1], place, json, fail_on)
 
@@ -101,15 +112,33 @@ def _do(place: Workspace, store: Store, views: list[View], slot: Slot, turn: int
     views.append(look(place, store, asked, "check", turn=turn, spread_s=spread_s))
 
 
+def _look_where_needed(place: Workspace, *, is_done: bool) -> None:
+    """See who answers, once an hour and not right after a run; either way look again where it is not sure."""
+    if not place.has_runs():
+        return
+    with place.store() as store, reading(store.engine) as connection:
+        last = last_proof(connection)
+    is_lately = last is not None and abs(utc_now() - last) < _HOURLY
+    is_off = not place.catalogue.settings.watch.online_min
+    if is_done or is_lately or is_off or is_held(place.folder, "serve"):  # the service looks by itself
+        look_again(place)
+    else:
+        _see_who_answers(place)
+
+
 def _see_who_answers(place: Workspace) -> None:
     with place.known() as store:
+        with reading(store.engine) as connection:
+            before = load_now(connection)
         doors = store.doors()
         login = Login(place.vault, ())
         seen = asyncio.run(look_lightly(doors, login, place.catalogue.settings.rtsp))
         news = store.looked(seen, utc_now())
     silent = [doors[name].address for name, why in seen.items() if why]
-    counts = {"answered": len(seen) - len(silent), "silent": len(silent), "changed": len(news)}
-    stdout().print(plain(say("watch.looked", **counts)))
+    counts = {"answered": len(seen) - len(silent), "silent": len(silent)}
+    changed = sum(one.device_id in before for one in news)
+    words = say("watch.looked", **counts, changed=changed) if before else say("watch.looked_first", **counts)
+    stdout().print(plain(words))
     if silent:
         shown = "、".join(silent[:_SHOWN]) + (" …" if len(silent) > _SHOWN else "")
         stdout().print(plain(say("watch.looked_silent", addresses=shown)))
@@ -129,7 +158,7 @@ def look_again(place: Workspace) -> None:
 
 def _tell_missed(place: Workspace, store: Store) -> None:
     if lost := missed(store, watch_of(place), utc_now()):
-        days = " ".join(slot.key for slot in lost[-_SHOWN:])
+        days = " ".join(one.slot.key for one in lost[-_SHOWN:])
         words = say("watch.missed", work=work_name("check"), count=len(lost), days=days)
         stderr().print(plain(words, "yellow"))
 

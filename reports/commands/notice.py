@@ -18,9 +18,10 @@ from inventory.database import reading
 from reports.commands import options
 from reports.console import plain, stderr, stdout
 from reports.told import outbox, trial
-from reports.told.keys import SLOTS, TAKES, Keys, Slot
+from reports.told.keys import Keys
 from reports.told.outcome import NotSent
-from reports.told.senders import send
+from reports.told.sender import SLOTS, Slot
+from reports.told.senders import SENDERS, send
 from reports.workspace import Workspace, open_workspace, utc_now
 
 EXIT_NOT_SENT = 3
@@ -43,7 +44,7 @@ def set_(
     if not is_piped and not sys.stdin.isatty():
         raise UsageError(say("notice.no_terminal"))
     wanted = {"url": url_stdin, "password": password_stdin}
-    slots = [slot for slot in SLOTS if (wanted[slot] if is_piped else slot in TAKES[channel.kind])]
+    slots = [slot for slot in SLOTS if (wanted[slot] if is_piped else slot in SENDERS[channel.kind].takes)]
     typed = {slot: _typed(slot, name, is_piped=is_piped) for slot in slots}
     if not is_piped:  # Enter alone: what was kept stays
         typed = {slot: value for slot, value in typed.items() if value}

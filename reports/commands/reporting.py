@@ -17,7 +17,7 @@ from reports.health.reading import read_dossier
 from reports.health.writing import album_of, write_page
 from reports.logbook.acceptance import acceptance_sheet
 from reports.logbook.book import write_book
-from reports.logbook.daily import daily_sheet
+from reports.logbook.daily import daily_sheet, file_name
 from reports.logbook.repairs import repairs_sheet
 from reports.workspace import Workspace, open_workspace, utc_now
 
@@ -29,9 +29,15 @@ def report(
     acceptance: Annotated[bool, typer.Option("--acceptance", help=say("help.report_acceptance"))] = False,
 ) -> None:
     place = open_workspace(workspace, writing=False)
-    folder = out or place.out
+    write_report(place, out or place.out, _day(day), acceptance=acceptance)
+
+
+def write_report(
+    place: Workspace, folder: Path, day: date | None = None, *, acceptance: bool = False
+) -> None:
+    """Write the page and the sheets, of now or of a day that is past, and say where they are."""
     with place.known() as store:
-        dossier = read_dossier(place, store, utc_now(), _day(day))
+        dossier = read_dossier(place, store, utc_now(), day)
     make_folder(folder)
     page = write_page(place, dossier, folder)
     size = page.stat().st_size // 1024
@@ -43,7 +49,7 @@ def report(
 def write_sheets(place: Workspace, dossier: Dossier, folder: Path, *, acceptance: bool) -> list[Path]:
     """Write the sheets and return their files."""
     books = [
-        (folder / say("logbook.daily_file", day=dossier.day), daily_sheet(dossier)),
+        (folder / file_name(dossier.day), daily_sheet(dossier)),
         (folder / say("logbook.repairs_file"), repairs_sheet(dossier)),
     ]
     if acceptance:

@@ -38,10 +38,12 @@ def groups(dossier: Dossier) -> Iterator[Group]:
 
 
 def _cell(rate: Rate) -> str:
+    if not rate.denominator:
+        return "—"
     key = "health.cell_open" if rate.unknown else "health.cell"
     return say(
         key,
-        figure=percent(rate) or "—",
+        figure=percent(rate),
         numerator=rate.numerator,
         denominator=rate.denominator,
         unknown=rate.unknown,
@@ -85,6 +87,7 @@ def _figure(rate: Rate) -> Figure:
     notes = [say("health.excluded", why=_why(why), count=count) for why, count in rate.excluded.items()]
     if rate.name == "intact" and rate.denominator:
         notes += [say(_reached(rate, target), percent=target) for target in TARGETS]
+        notes.append(say("health.intact_note"))
     return Figure(
         name=rate_name(rate),
         figure=percent(rate),

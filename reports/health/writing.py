@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from config.errors import UsageError
@@ -24,6 +25,14 @@ def page_of(place: Workspace, dossier: Dossier) -> str:
 
 def album_of(place: Workspace) -> Album:
     return Album(lambda name: read_picture(place.snapshots, name))
+
+
+def is_behind(place: Workspace, finished: datetime) -> bool:
+    """Say whether a run that ended then is not in the workspace's page yet, or there is no page."""
+    try:
+        return (place.out / PAGE).stat().st_mtime < finished.timestamp()
+    except OSError:
+        return True
 
 
 def write_page(place: Workspace, dossier: Dossier, folder: Path) -> Path:

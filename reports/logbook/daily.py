@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from config.words import say
 from inventory.watch import Case
@@ -21,6 +21,10 @@ _WIDTHS = (6, 15, 11, 9, 9, 17, 14, 19)
 _NAMED = 8
 _BLANK = 4
 _ONE_PAGE = 45  # lines that are still readable on one page of A4
+
+
+def file_name(day: date) -> str:
+    return say("logbook.daily_file", day=day)
 
 
 def daily_sheet(dossier: Dossier) -> Book:

@@ -10,6 +10,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
@@ -28,6 +29,10 @@ class Children:
     _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: bool = False
+
+    @property
+    def is_stopped(self) -> bool:
+        return self._stopped
 
     def run(self, words: tuple[str, ...], seconds: float) -> int | None:
         """Run `camcensus WORDS` on the workspace to its end. Return its exit code, None if it was ended."""
@@ -78,7 +83,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def _start(folder: Path, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "reports", *words, "-w", str(folder)]
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    with _log_file(folder).open("ab") as written:
+    with _log_file(folder) as written:
         return subprocess.Popen(  # noqa: S603  our own Python and words
             command,
             stdin=subprocess.DEVNULL,
@@ -102,8 +107,13 @@ def _family(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _log_file(folder: Path) -> Path:
+def _log_file(folder: Path) -> BinaryIO:
+    """Open the log of what children say. Where that cannot be, as on a full disk, nobody hears it."""
     path = folder / _LOG
-    if path.exists() and path.stat().st_size > _MOST_LOG:
-        path.replace(path.with_suffix(".old.log"))
-    return path
+    try:
+        if path.exists() and path.stat().st_size > _MOST_LOG:
+            path.replace(path.with_suffix(".old.log"))
+        return path.open("ab")
+    except OSError as error:
+        log.warning("%s cannot be written: %s", path, error)
+        return Path(os.devnull).open("ab")

@@ -14,6 +14,7 @@ from inventory.schedule import WORKS
 from inventory.watch import Night
 from reports.document import scan_document
 from reports.lines import lines
+from reports.serve.current import Current
 from reports.watching import watch_of
 from reports.workspace import Workspace
 
@@ -44,9 +45,13 @@ class Health:
 class Gauge:
     """Reads the figures; those that cost a whole inventory only when there is a new run."""
 
-    def __init__(self, place: Workspace) -> None:
-        self._place = place
+    def __init__(self, current: Current) -> None:
+        self._current = current
         self._kept = Figures()
+
+    @property
+    def _place(self) -> Workspace:
+        return self._current.place
 
     def figures(self) -> Figures:
         if not self._place.database.exists():

@@ -17,10 +17,12 @@ from config.errors import UsageError
 from config.plain import system_words
 from config.words import say
 from inventory.lock import holding
+from probe.discover.interfaces import local_interfaces
 from reports.serve.child import Children
 from reports.serve.chores import Chores, alarm
+from reports.serve.current import Current
 from reports.serve.figures import Gauge
-from reports.serve.guard import hosts_of, token_of
+from reports.serve.guard import hosts_of, is_loopback, token_of
 from reports.serve.web import Pages, application
 from reports.workspace import Workspace
 
@@ -38,8 +40,8 @@ def run(place: Workspace, host: str, port: int, clock: Clock, tell: Tell) -> Non
     token = token_of(place.folder, host)
     with holding(place.folder, "serve", clock()), _listening(host, port) as line:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # "skipped: still running" is as meant
-        children = Children(place.folder)
-        chores = Chores(place, clock, children)
+        children, current = Children(place.folder), Current(place)
+        chores = Chores(current, clock, children, page=_page_of(host, line.getsockname()[1]))
 
         @asynccontextmanager
         async def alive(_: Starlette) -> AsyncIterator[None]:
@@ -53,7 +55,7 @@ def run(place: Workspace, host: str, port: int, clock: Clock, tell: Tell) -> Non
                 scheduler.shutdown(wait=False)
                 await asyncio.to_thread(children.stop)
 
-        pages = Pages(place, Gauge(place), clock)
+        pages = Pages(current, Gauge(current), clock, chores.troubles)
         config = uvicorn.Config(
             application(pages, hosts_of(host), token, alive),
             log_level="warning",
@@ -94,6 +96,16 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _page_of(host: str, port: int) -> str:
+    """Return the address of the pages for other computers, empty where only this one may open them."""
+    if is_loopback(host):
+        return ""
+    if host not in ("0.0.0.0", "::"):  # noqa: S104  compared with, not bound to
+        return _url(host, port)
+    own = (one.address for one in local_interfaces() if not one.is_loopback)
+    return next((_url(address, port) for address in own), "")
 
 
 def _over(_: int, __: object) -> None:

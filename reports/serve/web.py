@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -22,23 +22,33 @@ from starlette.routing import Route
 from config.errors import UsageError
 from config.words import language, say
 from inventory.schedule import WORKS
+from reports.health.writing import PAGE, is_behind
+from reports.serve.current import Current
 from reports.serve.figures import Gauge, last_of
 from reports.serve.guard import Guard
+from reports.serve.troubles import Troubles
 from reports.watching import watch_of, work_name
 from reports.workspace import Workspace
 
 Clock = Callable[[], datetime]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
-REPORT = Path("out") / "health.html"  # of `camcensus report`; newer than the last run, it is the page
+REPORT = (
+    Path("out") / PAGE
+)  # of `camcensus report`: the page, with a word above it where there is a later run
 _CONTENT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    place: Workspace
+    current: Current
     gauge: Gauge
     clock: Clock
+    troubles: Troubles = field(default_factory=Troubles)
+
+    @property
+    def place(self) -> Workspace:
+        return self.current.place
 
     async def front(self, _: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(self._front))
@@ -47,14 +57,16 @@ class Pages:
         try:
             health = await run_in_threadpool(self.gauge.health, self.clock())
         except UsageError as error:
-            return JSONResponse({"ok": False, "why": str(error)}, 503)
+            return JSONResponse({"ok": False, "why": str(error), "trouble": self.troubles.said}, 503)
+        is_well = health.is_well and not self.troubles.is_grave
         told = {
-            "ok": health.is_well,
+            "ok": is_well,
             "why": health.why,
+            "trouble": self.troubles.said,
             "last_night": health.last.isoformat() if health.last else None,
             "next": health.next.isoformat() if health.next else None,
         }
-        return JSONResponse(told, 200 if health.is_well else 503)
+        return JSONResponse(told, 200 if is_well else 503)
 
     async def metrics(self, _: Request) -> Response:
         try:
@@ -70,9 +82,23 @@ class Pages:
 
     def _front(self) -> str:
         report = self.place.folder / REPORT
-        if report.exists():
-            return report.read_text("utf-8")
-        return _plain_page(self)
+        if not report.exists():
+            return _plain_page(self)
+        above = [*self._later_run(), *self.troubles.said]
+        return _with_words_above(report.read_text("utf-8"), above)
+
+    def _later_run(self) -> Iterator[str]:
+        """Say so where the page tells of an older run than the last."""
+        if not self.place.database.exists():
+            return
+        try:
+            with self.place.store() as store:
+                run = store.last_run()
+        except UsageError as error:
+            yield str(error)
+            return
+        if run is not None and is_behind(self.place, run.finished):
+            yield say("serve.behind", at=watch_of(self.place).local(run.finished))
 
 
 class _Told(Collector):
@@ -102,9 +128,9 @@ class _Told(Collector):
             for work in WORKS
         }
         yield _counted("camcensus_runs_failed", "Failed or broken off in 70 days", "work", failed)
-        is_well = gauge.health(now).is_well
+        is_well = gauge.health(now).is_well and not self._pages.troubles.is_grave
         yield GaugeMetricFamily(
-            "camcensus_watch_up", "1: the last night is not overdue", value=float(is_well)
+            "camcensus_watch_up", "1: the last night is not overdue, nothing fails", value=float(is_well)
         )
 
 
@@ -137,8 +163,8 @@ def _plain_page(pages: Pages) -> str:
         health, figures = pages.gauge.health(now), pages.gauge.figures()
         answers, nights = pages.gauge.answers(), pages.gauge.nights(now)
     except UsageError as error:
-        return _page(pages, [str(error)])
-    told = [health.why]
+        return _page(pages, [*pages.troubles.said, str(error)])
+    told = [*pages.troubles.said, health.why]
     if health.next:
         told.append(say("serve.next", at=watch.local(health.next)))
     if figures.channels:
@@ -148,6 +174,13 @@ def _plain_page(pages: Pages) -> str:
     for work, night in last_of(nights).items():
         told.append(say("watch.finished", work=work_name(work), due=watch.local(night.due)))
     return _page(pages, told)
+
+
+def _with_words_above(page: str, lines: Sequence[str]) -> str:
+    """Put sentences at the top of the report's page, in the manner of its own."""
+    begin, body, rest = page.partition("<body>")
+    words = "".join(f'<p class="notice">{escape(line)}</p>' for line in lines)
+    return f"{begin}{body}{words}{rest}" if body else f"{words}{page}"
 
 
 def _page(pages: Pages, lines: Iterable[str]) -> str:

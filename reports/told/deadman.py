@@ -8,7 +8,10 @@ from datetime import date, datetime, timedelta
 from reports.told.digest import school_name
 from reports.told.message import Message, Part, Row
 from reports.told.news import MissedNight
-from reports.told.wording import clean, day_name, say
+from reports.told.wording import clean, day_name, listed, say
+
+_SPANS = 8  # of a summer in which the computer was on now and then
+_REASONS = 3
 
 
 def compose(
@@ -20,12 +23,14 @@ def compose(
         return None
     days = [one.day for one in new]
     whys = list(dict.fromkeys(why for one in new if (why := clean(one.why))))
-    nights = say("told.comma").join(_span(first, last) for first, last in _runs(days))
+    nights = listed([_span(first, last) for first, last in _runs(days)], _SPANS)
     lines = [
         say("told.deadman_nights", nights=nights, count=len(days)),
-        *(say("told.deadman_why", why=why) for why in whys[:3]),
-        say("told.deadman_mend"),
+        *(say("told.deadman_why", why=why) for why in whys[:_REASONS]),
+        say("told.deadman_over" if new[-1].is_over else "told.deadman_still"),
     ]
+    if not all(one.why for one in new):
+        lines.append(say("told.deadman_awake"))
     return Message(
         kind="deadman",
         school=school,

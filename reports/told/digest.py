@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from itertools import groupby
 from typing import Any
@@ -39,15 +39,16 @@ def mark(night: Night) -> str:
 
 
 def is_all_well(night: Night) -> bool:
-    """Tell whether the night was checked to its end and every picture was measured and found good."""
-    open_ones = [*night.opened, *night.continuing]
-    return night.state == "done" and 0 < night.channels == night.good and not open_ones
+    """Tell whether the night was checked to its end and every camera was measured and found good."""
+    is_quiet = not (night.opened or night.continuing or night.unsure or night.short)
+    return night.state == "done" and 0 < night.cameras == night.good and is_quiet
 
 
 def _parts(night: Night, now: datetime, zone: tzinfo) -> Iterable[Part]:
-    is_known = night.state != "missed" and night.channels > 0
+    is_known = night.state != "missed" and night.cameras > 0
     rates = [_rate(rate) for rate in night.rates] if is_known else []
-    facts = (_night_line(night, now, zone), *rates)
+    aside = list(_aside(night)) if is_known else []
+    facts = (_night_line(night, now, zone), *rates, *aside)
     yield Part("", tuple(Row(line) for line in facts), is_kept=True)
     is_monday = night.day.isoweekday() == _MONDAY
     daily = [case for case in night.continuing if case.urgency != "weekly"]
@@ -78,13 +79,21 @@ def _night_line(night: Night, now: datetime, zone: tzinfo) -> str:
             begin = say("told.running", clock=moment(now, now, zone))
         case "failed" | "broken-off":
             begin = say("told.broken", why=night.why or say("told.broken_why"))
-    if night.channels == 0:
+    if night.cameras == 0:
         return begin + say("told.nothing")
     if is_all_well(night):
-        return begin + say("told.all_well", channels=night.channels)
-    counts = {"channels": night.channels, "good": night.good, "faulty": night.faulty}
+        return begin + say("told.all_well", cameras=night.cameras)
+    counts = {"cameras": night.cameras, "good": night.good, "faulty": night.faulty}
     key = "told.counts_unknown" if night.unknown else "told.counts"
     return begin + say(key, **counts, unknown=night.unknown)
+
+
+def _aside(night: Night) -> Iterator[str]:
+    """Say what no count of good and faulty cameras tells."""
+    if night.unsure:
+        yield say("told.unsure", count=night.unsure)
+    if night.short:
+        yield say("told.short", count=night.short)
 
 
 def _headed(key: str, cases: Sequence[CaseNews]) -> str:
@@ -172,8 +181,8 @@ def _facts(night: Night) -> dict[str, Any]:
     return {
         "day": night.day.isoformat(),
         "state": night.state,
-        "channels": {
-            "total": night.channels,
+        "cameras": {
+            "total": night.cameras,
             "good": night.good,
             "faulty": night.faulty,
             "unknown": night.unknown,

@@ -16,6 +16,7 @@ from reports.told.fit import fitted
 from reports.told.message import Message, as_markdown, as_text
 from reports.told.outcome import NotSent, Secret, Sent
 from reports.told.robot import Refusal, ask_robot
+from reports.told.sender import Sender
 
 # The service takes 20,000 bytes of JSON; a phone shows no more than this without scrolling for ever.
 TEXT_BYTES = 6000
@@ -78,3 +79,6 @@ def _which_check(outcome: NotSent) -> NotSent:
         if word in said:
             return replace(outcome, why=say(f"unsent.{words}"))
     return outcome
+
+
+SENDER = Sender(send, needs=("url",), takes=("url", "password"), parameter="access_token", is_encrypted=True)

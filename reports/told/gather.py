@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from inventory import watch
+from inventory.causes import OUT_OF_REACH
 from inventory.in_use import is_out_of_use
+from inventory.rates import rates
 from inventory.record import View
-from inventory.watch import Case, Result
-from reports.health.cameras import standing_of
+from inventory.watch import Case, Rate, Result
+from reports.health.album import Album
 from reports.health.changes import changes
 from reports.health.dossier import Dossier, Place
-from reports.health.faults import case_place, explaining, took_down
+from reports.health.faults import case_place, explaining, took_down, unconfirmed
 from reports.health.figures import rate_name
 from reports.health.shown import Shown, camera_name, of_camera, shown_places
 from reports.told.news import CaseNews, Night, RateNews, RunState, Standing
+from reports.watching import is_belated
 
-# Kinds of faults that mean: cannot be reached.
-_AWAY: frozenset[watch.OwnKind] = frozenset({"offline", "recorder-down", "together-down", "everything-down"})
 _RATES = ("online", "intact")
-_PUNCTUAL = timedelta(hours=1)
+_NO_PICTURES = Album(lambda name: b"")
 _LATELY = timedelta(days=30)
 
 
@@ -30,7 +31,7 @@ def standing(dossier: Dossier, view: View) -> Standing:
     closed = [one for one in dossier.cases if one.closed is not None and one.closed > dossier.now - _LATELY]
     return Standing(
         school=dossier.school,
-        channels=sum(not is_out_of_use(camera) for camera in view.cameras),
+        cameras=sum(not is_out_of_use(camera) for camera in view.cameras),
         open=tuple(_case(one, dossier, places) for one in explaining(dossier)),
         closed=tuple(_case(one, dossier, places) for one in closed),
     )
@@ -46,16 +47,14 @@ def night(
     report: str = "",
     sheet: str = "",
 ) -> Night:
-    """Return the news of a night. `results` are what its own run found, and `since` is the digest before.
+    """Return the news of a night. `results` are what looks found from its run on, `since` the digest before.
 
-    A camera of which the run says nothing is unknown, whatever nights before said; one that is out of use is
-    not counted.
+    A camera of which they say nothing is unknown, whatever nights before said; one that is out of use is not
+    counted. Counts and rates are of one making.
     """
     places = shown_places(dossier.document, dossier.catalogue)
-    found = {one.subject: one for one in results}
-    used = [camera for camera in view.cameras if not is_out_of_use(camera)]
-    standings = [standing_of(camera, found, dossier.catalogue.watch)[0] for camera in used]
-    good, faulty = standings.count("ok"), standings.count("fault")
+    counted = {one.name: one for one in rates(view, results, dossier.catalogue) if one.group == "school"}
+    intact, stored = counted["intact"], counted["stored"]
     opened = [one for one in explaining(dossier) if one.confirmed > since]
     continuing = [one for one in explaining(dossier) if one.confirmed <= since]
     closed = [
@@ -67,16 +66,18 @@ def night(
         state=_state(tried),
         due=tried.due,
         started=tried.started,
-        channels=len(standings),
-        good=good,
-        faulty=faulty,
-        unknown=len(standings) - good - faulty,
+        cameras=intact.denominator,
+        good=intact.numerator,
+        faulty=_failing(intact),
+        unknown=intact.unknown,
         opened=tuple(_case(one, dossier, places) for one in opened),
         closed=tuple(_case(one, dossier, places) for one in closed),
         continuing=tuple(_case(one, dossier, places) for one in continuing),
         changes=tuple(changes(dossier, places)),
-        rates=tuple(_rates(dossier)),
-        is_late=tried.started > tried.due + _PUNCTUAL,
+        rates=tuple(_rate(counted[name]) for name in _RATES),
+        unsure=sum(1 for _ in unconfirmed(dossier, places, _NO_PICTURES)),
+        short=_failing(stored),
+        is_late=is_belated(tried.due, tried.started),
         why=tried.note,
         report=report,
         sheet=sheet,
@@ -100,15 +101,18 @@ def _case(case: Case, dossier: Dossier, places: Mapping[Place, Shown]) -> CaseNe
         ),
         times=case.reopened,
         rank=list(kinds).index(case.kind) if known else len(kinds),
-        is_offline=case.kind in _AWAY,
+        is_offline=case.kind in OUT_OF_REACH,
         note=note or case.owner,
     )
 
 
-def _rates(dossier: Dossier) -> Iterator[RateNews]:
-    for rate in dossier.rates:
-        if rate.group == "school" and rate.name in _RATES:
-            yield RateNews(rate_name(rate), rate.numerator, rate.denominator, rate.unknown)
+def _rate(rate: Rate) -> RateNews:
+    return RateNews(rate_name(rate), rate.numerator, rate.denominator, rate.unknown)
+
+
+def _failing(rate: Rate) -> int:
+    """Return how many are known not to be what the rate counts."""
+    return rate.denominator - rate.numerator - rate.unknown
 
 
 def _state(tried: watch.Night) -> RunState:

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from config.errors import UsageError
-from config.notices import Notice, Way
+from config.notices import Notice
 from config.words import say
 from probe.transport.vault import Keyring, Vault
 from reports.told.outcome import NotSent, Secret
-
-Slot = Literal["url", "password"]
-SLOTS: tuple[Slot, ...] = get_args(Slot)
+from reports.told.sender import SLOTS, Slot
+from reports.told.senders import SENDERS
 
 _FILE = "notices.enc"
-# What each way cannot do without, and what it may have beside.
-NEEDS: Mapping[Way, tuple[Slot, ...]] = {
-    "wecom": ("url",),
-    "dingtalk": ("url",),
-    "mail": (),
-    "webhook": ("url",),
-    "apprise": ("url",),
-}
-TAKES: Mapping[Way, tuple[Slot, ...]] = {
-    "wecom": ("url",),
-    "dingtalk": ("url", "password"),
-    "mail": ("password",),
-    "webhook": ("url", "password"),
-    "apprise": ("url",),
-}
-# What the address of a robot holds: without it, it is another address.
-_PARAMETERS: Mapping[Way, str] = {"wecom": "key", "dingtalk": "access_token"}
-_ENCRYPTED: tuple[Way, ...] = ("wecom", "dingtalk")
 
 
 class Keys:
@@ -50,7 +30,7 @@ class Keys:
 
     def set(self, channel: Notice, slot: Slot, value: str) -> None:
         """Keep one secret of a channel. Raise UsageError, without a word of it, where it cannot be right."""
-        if slot not in TAKES[channel.kind]:
+        if slot not in SENDERS[channel.kind].takes:
             words = {"url": "notice.no_url", "password": "notice.no_password"}
             raise UsageError(say(words[slot], name=channel.name, kind=channel.kind))
         if not value or not value.isprintable() or " " in value:
@@ -74,7 +54,7 @@ class Keys:
     def secret(self, channel: Notice) -> Secret | NotSent:
         """Return what a sender needs, or why it cannot be had."""
         held = self.held(channel.name)
-        needs = ("password",) if channel.kind == "mail" and channel.user else NEEDS[channel.kind]
+        needs = ("password",) if channel.kind == "mail" and channel.user else SENDERS[channel.kind].needs
         if any(slot not in held for slot in needs):
             return NotSent(say("unsent.no_secret", name=channel.name), retry=False)
         values = {slot: self._vault.secret(f"{channel.name}.{slot}") for slot in held}
@@ -99,8 +79,8 @@ def _check_url(channel: Notice, url: str) -> None:
     if not host or parts.scheme not in ("http", "https") or parts.username is not None:
         raise UsageError(say("notice.url", name=channel.name))
     is_own = host in ("localhost", "127.0.0.1", "::1")
-    if channel.kind in _ENCRYPTED and parts.scheme != "https" and not is_own:
+    way = SENDERS[channel.kind]
+    if way.is_encrypted and parts.scheme != "https" and not is_own:
         raise UsageError(say("notice.https", name=channel.name))
-    parameter = _PARAMETERS.get(channel.kind)
-    if parameter is not None and not parse_qs(parts.query).get(parameter):
-        raise UsageError(say("notice.no_key", name=channel.name, parameter=parameter))
+    if way.parameter and not parse_qs(parts.query).get(way.parameter):
+        raise UsageError(say("notice.no_key", name=channel.name, parameter=way.parameter))

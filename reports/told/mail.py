@@ -13,6 +13,7 @@ from config.plain import system_words
 from config.words import say
 from reports.told.message import Message, as_html, as_text
 from reports.told.outcome import NotSent, Secret, Sent
+from reports.told.sender import Sender
 from reports.told.webhook import identity
 
 _WAIT_S = 20.0
@@ -123,7 +124,7 @@ def _why(error: Exception) -> str:
     """Return what went wrong without a word of the server's: it may repeat what it was told."""
     if isinstance(error, smtplib.SMTPResponseException):
         return str(error.smtp_code)
-    if isinstance(error, OSError) and error.strerror:
+    if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException):
         return system_words(error)
     return type(error).__name__
 
@@ -136,3 +137,6 @@ def _sheet(message: Message) -> bytes | None:
     except OSError:
         return None
     return None
+
+
+SENDER = Sender(send, needs=(), takes=("password",))

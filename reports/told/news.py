@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Urgency = Literal["urgent", "morning", "weekly"]
+from inventory.watch import Urgency
+
 RunState = Literal["done", "running", "failed", "broken-off", "missed"]
 
 
@@ -50,18 +51,23 @@ class RateNews:
 
 @dataclass(frozen=True, slots=True)
 class MissedNight:
-    """An appointed night on which the watch did not run. `why` is a sentence, or empty when nobody knows."""
+    """An appointed night that was not checked. `why` is a sentence, or empty when nobody knows.
+
+    `is_over`: a later night was checked.
+    """
 
     day: date
     why: str = ""
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """One night's check. good + faulty + unknown = channels; unknown never counts as good.
+    """One night's check. good + faulty + unknown = cameras; unknown never counts as good. Good is 完好.
 
     `opened`, `closed` and `continuing` are the confirmed cases as against the digest before. `is_late`: it
-    was made up for in the day because the computer was off at night. `changes` are whole sentences.
+    was made up for in the day because the computer was off at night. `changes` are whole sentences. `unsure`
+    counts faults that were seen and are not sure yet, `short` cameras that are not recorded for long enough.
     """
 
     school: str
@@ -69,7 +75,7 @@ class Night:
     state: RunState
     due: datetime  # aware
     started: datetime | None
-    channels: int
+    cameras: int
     good: int
     faulty: int
     unknown: int
@@ -78,14 +84,16 @@ class Night:
     continuing: tuple[CaseNews, ...] = ()
     changes: tuple[str, ...] = ()
     rates: tuple[RateNews, ...] = ()
+    unsure: int = 0
+    short: int = 0
     is_late: bool = False
     why: str = ""  # why the run failed or was missed
     report: str = ""  # where the whole report is
     sheet: str = ""  # the log sheet that goes with a mail, as a path within the workspace
 
     def __post_init__(self) -> None:
-        if self.good + self.faulty + self.unknown != self.channels:
-            raise ValueError("every channel is good, faulty or unknown, and is counted once")
+        if self.good + self.faulty + self.unknown != self.cameras:
+            raise ValueError("every camera is good, faulty or unknown, and is counted once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,6 @@ class Standing:
     """How things stand at this moment: confirmed cases that are open, and those that closed of late."""
 
     school: str
-    channels: int
+    cameras: int
     open: tuple[CaseNews, ...] = ()
     closed: tuple[CaseNews, ...] = ()

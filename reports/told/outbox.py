@@ -19,7 +19,8 @@ from inventory.database import reading, writing
 from reports.told.keys import Keys
 from reports.told.message import Kind, Message, from_json, to_json
 from reports.told.outcome import NotSent, Sent
-from reports.told.senders import Send, send
+from reports.told.sender import Send
+from reports.told.senders import send
 
 # How long a message is worth sending. A digest that is late is told by the next one.
 _WORTH: dict[Kind, timedelta] = {

@@ -97,8 +97,7 @@ async def _post(
     except aiohttp.ClientConnectorDNSError:
         return NotSent(say("unsent.name", host=host), retry=True)
     except aiohttp.ClientConnectorError as error:
-        why = system_words(error.os_error)
-        return NotSent(say("unsent.connection", host=host, why=why), retry=True)
+        return NotSent(say("unsent.connection", host=host, why=system_words(error.os_error)), retry=True)
     except aiohttp.InvalidURL:
         return NotSent(say("unsent.url"), retry=False)
     except TimeoutError:

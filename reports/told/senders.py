@@ -1,8 +1,11 @@
-"""The ways a notice can go. Another one is a file with `send` and a line here."""
+"""The ways a notice can go. Another one is a file that ends in its SENDER and a line here.
+
+Its name stands in config/notices.py too, and what people call it in config/words.toml and camcensus.toml.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -10,21 +13,20 @@ from config.notices import Notice, Way
 from reports.told import dingtalk, mail, webhook, wecom, with_apprise
 from reports.told.message import Message
 from reports.told.outcome import NotSent, Secret, Sent
+from reports.told.sender import Sender
 
-Send = Callable[[Notice, Secret, Message], Sent | NotSent]
-
-SENDERS: Mapping[Way, Send] = {
-    "wecom": wecom.send,
-    "dingtalk": dingtalk.send,
-    "mail": mail.send,
-    "webhook": webhook.send,
-    "apprise": with_apprise.send,
+SENDERS: Mapping[Way, Sender] = {
+    "wecom": wecom.SENDER,
+    "dingtalk": dingtalk.SENDER,
+    "mail": mail.SENDER,
+    "webhook": webhook.SENDER,
+    "apprise": with_apprise.SENDER,
 }
 
 
 def send(channel: Notice, secret: Secret, message: Message) -> Sent | NotSent:
     """Send a message by the channel's own way. Blocks: not for a thread that runs a loop."""
-    outcome = SENDERS[channel.kind](channel, secret, message)
+    outcome = SENDERS[channel.kind].send(channel, secret, message)
     return replace(outcome, why=_without(secret, outcome.why)) if isinstance(outcome, NotSent) else outcome
 
 

@@ -38,11 +38,11 @@ def compose(
     clear_rows = [Row(_closed(case, now, zone), 1) for case in sorted(closed, key=worst_first)]
     urgent_marks = [_mark("open", case) for case in opened]
     clear_marks = [_mark("clear", case) for case in closed]
-    if mass_since is None and _is_mass(alone, standing.channels) and rings(MASS):
-        urgent_rows.insert(0, Row(say("told.mass", channels=standing.channels, count=alone), 1))
+    if mass_since is None and _is_mass(alone, standing.cameras) and rings(MASS):
+        urgent_rows.insert(0, Row(say("told.mass", cameras=standing.cameras, count=alone), 1))
         urgent_marks.append(f"open:{MASS}.{now.isoformat()}")
-    if mass_since is not None and _is_over(alone, standing.channels) and rings(MASS):
-        clear_rows.insert(0, Row(_mass_over(alone, standing.channels), 1))
+    if mass_since is not None and _is_over(alone, standing.cameras) and rings(MASS):
+        clear_rows.insert(0, Row(_mass_over(alone, standing.cameras), 1))
         clear_marks.append(f"clear:{MASS}.{mass_since}")
     facts = [case_facts(case, "opened") for case in opened]
     cleared = [case_facts(case, "closed") for case in closed]
@@ -52,14 +52,14 @@ def compose(
     ]
 
 
-def _is_mass(alone: int, channels: int) -> bool:
+def _is_mass(alone: int, cameras: int) -> bool:
     """More than 30 % of a school with no recorder or switch to blame; two of three cameras are no mass."""
-    return alone >= 5 and alone * 10 > channels * 3
+    return alone >= 5 and alone * 10 > cameras * 3
 
 
-def _is_over(alone: int, channels: int) -> bool:
+def _is_over(alone: int, cameras: int) -> bool:
     # Half of what opened it, so that one camera more or less does not open and close it all day.
-    return alone * 20 <= channels * 3
+    return alone * 20 <= cameras * 3
 
 
 def _mass_since(told: Iterable[str]) -> str | None:
@@ -90,8 +90,8 @@ def _closed(case: CaseNews, now: datetime, zone: tzinfo) -> str:
     return say("told.bullet", line=line)
 
 
-def _mass_over(alone: int, channels: int) -> str:
-    return say("told.mass_left", count=alone, channels=channels) if alone else say("told.mass_over")
+def _mass_over(alone: int, cameras: int) -> str:
+    return say("told.mass_left", count=alone, cameras=cameras) if alone else say("told.mass_over")
 
 
 def _message(

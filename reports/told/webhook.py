@@ -13,6 +13,7 @@ from reports.told.fit import cut_bytes
 from reports.told.message import Message, as_text
 from reports.told.outcome import NotSent, Secret, Sent
 from reports.told.post import host_of, post_json, status_refusal
+from reports.told.sender import Sender
 
 SCHEMA = "camcensus/notice/1"
 _TEXT_BYTES = 20_000
@@ -41,7 +42,7 @@ def document(message: Message) -> dict[str, Any]:
         "made": message.made.isoformat(),
         "title": message.title,
         "text": cut_bytes(as_text(message), _TEXT_BYTES),
-        **{"day": None, "state": None, "channels": None, "cases": [], "missed": []},
+        **{"day": None, "state": None, "cameras": None, "cases": [], "missed": []},
         **message.facts,
     }
 
@@ -55,3 +56,6 @@ def identity(message: Message) -> str:
     """Return a word that is the same for the same message, and tells nothing of it."""
     known = "\n".join((message.kind, message.school, message.made.isoformat(), *message.marks))
     return hashlib.sha256(known.encode(errors="replace")).hexdigest()[:32]
+
+
+SENDER = Sender(send, needs=("url",), takes=("url", "password"))

@@ -9,6 +9,7 @@ from reports.told.fit import fitted
 from reports.told.message import Message, as_markdown, as_text
 from reports.told.outcome import NotSent, Secret, Sent
 from reports.told.robot import Refusal, ask_robot
+from reports.told.sender import Sender
 
 TEXT_BYTES = 2048
 MARKDOWN_BYTES = 4096
@@ -36,3 +37,6 @@ def send(channel: Notice, secret: Secret, message: Message) -> Sent | NotSent:
     else:
         asked = {"msgtype": "text", "text": {"content": fitted(message, as_text, TEXT_BYTES)}}
     return ask_robot(secret.url, asked, REFUSALS, proxy=channel.proxy)
+
+
+SENDER = Sender(send, needs=("url",), takes=("url",), parameter="key", is_encrypted=True)

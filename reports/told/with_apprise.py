@@ -10,6 +10,7 @@ from config.words import say
 from reports.told.fit import cut_bytes
 from reports.told.message import Message, as_text
 from reports.told.outcome import NotSent, Secret, Sent
+from reports.told.sender import Sender
 
 _TEXT_BYTES = 2000
 # Apprise 2.2 takes HTTP 200 for success here, whatever error code is in it. Ours look.
@@ -41,3 +42,6 @@ def send(channel: Notice, secret: Secret, message: Message) -> Sent | NotSent:
 
 def _body(message: Message) -> str:
     return as_text(message).partition("\n")[2].strip("\n") or message.title
+
+
+SENDER = Sender(send, needs=("url",), takes=("url",))

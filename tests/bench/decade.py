@@ -185,7 +185,9 @@ def measured(store: Store, years: Years, path: Path) -> Measure:
     nights = years.full_nights(_FULL)
     camera = next(one for one in store.view().cameras if one.device_id != "d1")
     place = Subject(camera.device_id, camera.channel)
-    answers = {one.subject.device_id: "" for one in store.results_now() if not one.subject.channel}
+    answers = {
+        one.subject.device_id: "" for one in store.watched().results.values() if not one.subject.channel
+    }
     light = [START + timedelta(days=years.day - 1, hours=1, minutes=n) for n in (10, 20, 30)]
     moments = iter(light)
     view_s = _best(store.view)

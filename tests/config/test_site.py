@@ -134,6 +134,12 @@ def test_a_site_changes_one_setting_and_keeps_the_others(tmp_path: Path) -> None
     assert settings.discover.sweep_ports == load_catalogue().settings.discover.sweep_ports
 
 
+@pytest.mark.parametrize("zone", ["Asia/Peking", "北京", "../zone", ""])
+def test_a_time_zone_that_does_not_exist_is_told_with_the_right_one(tmp_path: Path, zone: str) -> None:
+    said = _refusal(tmp_path, f'[settings.watch]\nzone = "{zone}"\n')
+    assert f"没有“{zone}”这个时区；中国写 Asia/Shanghai" in said
+
+
 def test_a_file_saved_as_gbk_is_called_so(tmp_path: Path) -> None:
     said = _refusal(tmp_path, WHOLE.encode("gbk"))
     assert "GBK" in said

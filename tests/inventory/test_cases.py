@@ -15,7 +15,7 @@ from config.watching import Pause, Watching
 from inventory import case_words
 from inventory.case_book import Book, Event, book_of
 from inventory.case_points import fault_points_of_cases
-from inventory.cases import fold, fold_all, look_again
+from inventory.cases import fold, look_again
 from inventory.causes import cameras_under
 from inventory.record import CameraRecord, Sight
 from inventory.repairs import repairs
@@ -45,6 +45,17 @@ def look(at: datetime, shown: Shown | str) -> Look:
 
 def looks(*shown: Shown | str, start: datetime = MONDAY, apart: timedelta = TEN) -> list[Look]:
     return [look(start + n * apart, said) for n, said in enumerate(shown)]
+
+
+def fold_all(some: Iterable[Look], watching: Watching, before: Sequence[Event] = ()) -> list[Event]:
+    """Return all events of looks in their order, those from `before` included."""
+    events = list(before)
+    book = book_of(events)
+    for one in some:
+        for event in fold(book, one, watching):
+            book.add(event)
+            events.append(event)
+    return events
 
 
 def folded(some: Iterable[Look], watching: Watching = WATCHING, before: Sequence[Event] = ()) -> Book:
@@ -208,6 +219,46 @@ def test_what_a_recorder_says_of_a_camera_that_is_away_is_no_fault_of_its_own() 
 
     (cause,) = causes(folded(shown(MONDAY + n * TEN) for n in range(3)))
     assert cause.subject == own
+
+
+def seen_twice(own: str, seen: str, times: int, start: datetime = MONDAY) -> list[Look]:
+    """Looks at a camera that stands for itself and is recorded as well."""
+    found = []
+    for at in (start + n * TEN for n in range(times)):
+        both = (result(Subject("d5"), own, at, "d5.1"), result(Subject("d1", 3), seen, at, "d5.1"))
+        found.append(Look(at, 1, both))
+    return found
+
+
+def test_a_camera_that_may_be_away_is_not_yet_called_unrecorded() -> None:
+    assert folded(seen_twice(BAD, "not-recording", 2)).cases == {}
+
+
+def test_a_fault_that_nothing_explains_any_more_is_sure_at_the_next_look() -> None:
+    again = seen_twice(GOOD, "not-recording", 1, MONDAY + 2 * TEN)
+    assert only(folded([*seen_twice(BAD, "not-recording", 2), *again])).kind == "not-recording"
+
+
+def test_a_fault_is_not_kept_back_by_a_cause_that_this_look_says_nothing_of() -> None:
+    again = seen_twice("", "not-recording", 1, MONDAY + 2 * TEN)
+    assert only(folded([*seen_twice(BAD, "not-recording", 2), *again])).kind == "not-recording"
+
+
+def test_whose_a_fault_is_and_its_notes_are_read_at_its_cause() -> None:
+    cameras = many("", 3)
+    before = folded(
+        looks({**cameras, Subject("d1", 1): "not-recording"}, {Subject("d1", 1): "not-recording"})
+    )
+    said(
+        before,
+        lambda book: case_words.own(book, 1, "张老师", MONDAY),
+        lambda book: case_words.note(book, 1, "已报修", "李老师", MONDAY),
+    )
+    for one in looks("disk", start=MONDAY + 2 * TEN):
+        for event in fold(before, one, WATCHING):
+            before.add(event)
+    (cause,) = causes(before)
+    assert (cause.kind, cause.owner, [note.text for note in cause.notes]) == ("disk", "张老师", ["已报修"])
 
 
 def test_channels_that_are_not_recorded_follow_from_a_bad_disk() -> None:

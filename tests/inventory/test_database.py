@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -220,6 +221,22 @@ def test_a_full_disk_is_told_and_loses_nothing(engine: Engine, path: Path) -> No
         add_many(engine)
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM run")).scalar() == 0
+
+
+@pytest.mark.parametrize(("free", "key"), [(0, "inventory.full"), (1 << 30, "inventory.disk")])
+def test_an_error_of_the_disk_is_called_a_full_one_only_where_it_is(
+    engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch, free: int, key: str
+) -> None:
+    def fails(*_: object) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+        raise error
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    event.listen(engine, "connect", fails)
+    engine.dispose()
+    with pytest.raises(UsageError, match=exactly(say(key, path=path))):
+        add_one(engine)
 
 
 def test_two_that_open_a_new_file_at_once_both_get_it(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -91,3 +92,29 @@ def test_a_disk_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
     with pytest.raises(UsageError, match=r"网络盘.*本机硬盘"), holding(tmp_path, "work", NOW):
         pass
+
+
+def test_a_note_that_cannot_be_written_ends_nothing_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with holding(tmp_path, "work", NOW):
+        assert [path.name for path in tmp_path.iterdir()] == ["camcensus.work.lock"]
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"), [(errno.ENOSPC, "磁盘已满"), (errno.ENOSYS, r"网络盘.*本机硬盘")]
+)
+def test_that_nobody_can_see_who_holds_a_post_is_told_with_the_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, sentence: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(code, "refused")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    with pytest.raises(UsageError, match=sentence):
+        is_held(tmp_path, "work")

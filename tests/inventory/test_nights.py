@@ -307,6 +307,21 @@ def test_a_camera_out_of_use_is_not_counted_and_that_is_told() -> None:
     assert (rate.denominator, rate.excluded) == (0, {"removed": 1})
 
 
+def test_a_group_without_public_cameras_has_no_networked_rate_where_the_school_has_one() -> None:
+    said = {"d1": {"faces_public": "是", "brand": "海康威视"}, "d2": {"brand": "大华"}}
+    seen = school(camera(1), camera(2))
+    cameras = [
+        replace(
+            one, fields={k: FieldValue(v, "person", "李老师", MONDAY, confirmed=True) for k, v in of.items()}
+        )
+        for one, of in zip(seen.cameras, said.values(), strict=True)
+    ]
+    found = rates(replace(seen, cameras=tuple(cameras)), (), CATALOGUE)
+    of = {one.member: one for one in found if one.name == "networked"}
+    assert [of[name].denominator for name in ("", "海康威视", "大华")] == [1, 1, 0]
+    assert len({one.formula for one in of.values()}) == 1
+
+
 def test_where_there_is_nothing_to_count_there_is_no_rate() -> None:
     rate = counted("online", view())
     assert (rate.tenths, rate.reaches(98)) == (None, None)

@@ -168,7 +168,26 @@ def test_nights_that_nobody_was_there_for_are_counted_from_the_first_one_on(scho
     school.watch()
     school.now = at(21, 9)
     lost = missed(school.store, watch_of(school.place), school.now)
-    assert [slot.key for slot in lost] == ["2026-11-19", "2026-11-20"]
+    assert [one.slot.key for one in lost] == ["2026-11-19", "2026-11-20"]
+
+
+def test_after_a_summer_with_the_computer_off_every_night_of_it_is_known(school: School) -> None:
+    school.watch()
+    school.now = datetime(2027, 1, 17, 1, 31, tzinfo=CHINA)  # 60 days later, and at work again
+    school.watch()
+    lost = missed(school.store, watch_of(school.place), school.now)
+    assert (len(lost), lost[0].slot.key, lost[-1].slot.key) == (59, "2026-11-19", "2027-01-16")
+    assert all(one.is_over for one in lost)
+
+
+def test_a_night_that_failed_is_missed_with_why_and_is_not_over(school: School) -> None:
+    school.watch()
+    school.now = at(19, 1, 31)
+    with pytest.raises(UsageError):
+        school.watch(refuses)
+    school.now = at(20, 1)
+    (lost,) = missed(school.store, watch_of(school.place), school.now)
+    assert (lost.why, lost.is_over) == ("没有网络", False)
 
 
 def test_a_new_workspace_has_missed_nothing(school: School) -> None:

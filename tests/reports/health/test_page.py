@@ -229,6 +229,11 @@ def test_the_page_forbids_the_browser_to_fetch_anything(whole: Dossier) -> None:
     assert ("content", "default-src 'none'; img-src data:; style-src 'unsafe-inline'") in attributes
 
 
+def test_each_figure_of_a_table_has_its_name_beside_it_on_a_phone() -> None:
+    names = [value for name, value in read(html_of(SMALL)).attributes if name == "data-of"]
+    assert {say("health.counted"), say("health.formula"), "在线率", say("health.not_met")} <= set(names)
+
+
 def test_every_link_within_the_page_leads_somewhere(whole: Dossier) -> None:
     attributes = read(page_of(whole)).attributes
     there = {value for name, value in attributes if name == "id"}

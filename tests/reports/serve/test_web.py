@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -29,8 +30,10 @@ from probe.model import (
     Target,
 )
 from reports.serve import guard
+from reports.serve.current import Current
 from reports.serve.figures import Gauge
 from reports.serve.guard import hosts_of, is_loopback, new_token, token_of
+from reports.serve.troubles import Troubles
 from reports.serve.web import REPORT, Pages, application
 from reports.workspace import Workspace, open_workspace
 
@@ -113,8 +116,16 @@ class Client:
 
 
 @contextmanager
-def asking(place: Workspace, clock: Clock, host: str = "127.0.0.1", token: str = "") -> Iterator[Client]:
-    yield Client(application(Pages(place, Gauge(place), clock), hosts_of(host), token))
+def asking(
+    place: Workspace,
+    clock: Clock,
+    host: str = "127.0.0.1",
+    token: str = "",
+    troubles: Troubles | None = None,
+) -> Iterator[Client]:
+    current = Current(place)
+    pages = Pages(current, Gauge(current), clock, troubles or Troubles())
+    yield Client(application(pages, hosts_of(host), token))
 
 
 def night(place: Workspace, at: datetime = NIGHT, cameras: int = 3) -> None:
@@ -196,6 +207,52 @@ def test_the_front_page_is_the_report_where_there_is_one(place: Workspace, clock
     (place.folder / REPORT).write_text("<p>体检报告</p>", "utf-8")
     with asking(place, clock) as client:
         assert client.get("/").text == "<p>体检报告</p>"
+
+
+def test_a_page_that_is_older_than_the_last_run_says_so(place: Workspace, clock: Clock) -> None:
+    (place.folder / REPORT).parent.mkdir()
+    (place.folder / REPORT).write_text("<html><body><p>体检报告</p></body></html>", "utf-8")
+    os.utime(place.folder / REPORT, (NIGHT.timestamp(), NIGHT.timestamp()))
+    night(place)
+    with asking(place, clock) as client:
+        page = client.get("/").text
+    assert page.startswith('<html><body><p class="notice">这一页还没有包括 2026-11-18 01:54 完成的检测')
+
+
+def test_a_page_that_is_newer_than_the_last_run_stands_as_it_is(place: Workspace, clock: Clock) -> None:
+    night(place)
+    (place.folder / REPORT).parent.mkdir()
+    (place.folder / REPORT).write_text("<html><body><p>体检报告</p></body></html>", "utf-8")
+    with asking(place, clock) as client:
+        assert client.get("/").text == "<html><body><p>体检报告</p></body></html>"
+
+
+def failing(times: int) -> Troubles:
+    troubles = Troubles()
+    for _ in range(times):
+        troubles.note("settings", "第 3 行写错了")
+    return troubles
+
+
+@pytest.mark.parametrize(("times", "status"), [(1, 200), (2, 200), (3, 503)])
+def test_what_fails_three_times_in_a_row_is_no_good_health(
+    place: Workspace, clock: Clock, times: int, status: int
+) -> None:
+    night(place)
+    with asking(place, clock, troubles=failing(times)) as client:
+        told = client.get("/healthz")
+    assert (told.status_code, told.json()["trouble"]) == (status, ["第 3 行写错了"])
+
+
+def test_what_fails_stands_on_the_page(place: Workspace, clock: Clock) -> None:
+    with asking(place, clock, troubles=failing(1)) as client:
+        assert "第 3 行写错了" in client.get("/").text
+
+
+def test_what_is_done_again_is_no_trouble_any_more() -> None:
+    troubles = failing(5)
+    troubles.note("settings", "")
+    assert (troubles.said, troubles.is_grave) == ((), False)
 
 
 def test_without_a_report_the_front_page_has_the_figures(place: Workspace, clock: Clock) -> None:

@@ -244,7 +244,7 @@ def night(**more: Any) -> Night:  # noqa: ANN401
         "state": "done",
         "due": at(21, 2),
         "started": at(21, 2),
-        "channels": 64,
+        "cameras": 64,
         "good": 64,
         "faulty": 0,
         "unknown": 0,

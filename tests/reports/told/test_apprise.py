@@ -26,7 +26,7 @@ KEY = "S3ntinel-key-9f2c"
 
 def message() -> Message:
     made = datetime(2026, 11, 21, 7, tzinfo=UTC)
-    parts = (Part("", (Row("昨夜巡检 64 路全部正常。", 1),)),)
+    parts = (Part("", (Row("昨夜巡检 64 台全部正常。", 1),)),)
     return Message("digest", "示例一小", made, "晨报", parts, (), "{count}", {})
 
 
@@ -61,6 +61,6 @@ def test_its_own_yes_and_no_are_passed_on(
     with open_receiver(lambda _: (status, {}, b"")) as there:
         outcome = send(CHANNEL, Secret(f"json://127.0.0.1:{there.port}/{KEY}"), message())
     assert isinstance(outcome, Sent) is is_sent
-    assert json.loads(there.asked[0].body)["message"] == "昨夜巡检 64 路全部正常。"
+    assert json.loads(there.asked[0].body)["message"] == "昨夜巡检 64 台全部正常。"
     warned = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
     assert [KEY in said for said in (*warned, repr(outcome))] == [False]

@@ -25,12 +25,12 @@ def told(night: Night, lines: int = 15) -> list[str]:
 
 
 def test_a_night_without_a_fault_is_one_sentence(make_night: MakeNight) -> None:
-    assert told(make_night()) == ["【示例市第一小学】11月21日 监控晨报", "昨夜巡检 64 路全部正常。"]
+    assert told(make_night()) == ["【示例市第一小学】11月21日 监控晨报", "昨夜巡检 64 台全部正常。"]
 
 
 def test_one_unmeasured_picture_is_no_all_clear(make_night: MakeNight) -> None:
     assert told(make_night(good=63, unknown=1))[1] == (
-        "昨夜巡检 64 路：正常 63，故障 0，没测到 1（没测到的不知道好坏）。"
+        "昨夜巡检 64 台：正常 63，故障 0，没测全 1（没测全的不知道好坏）。"
     )
 
 
@@ -48,7 +48,7 @@ def test_an_open_case_is_no_all_clear_even_where_every_picture_is_good(
 
 def test_a_case_that_can_wait_for_monday_is_no_all_clear(make_night: MakeNight, make_case: MakeCase) -> None:
     lines = told(make_night(continuing=(make_case(urgency="weekly"),)))
-    assert lines[1:] == ["昨夜巡检 64 路：正常 64，故障 0。", "", "另有 1 处不急的小问题，周一汇总。"]
+    assert lines[1:] == ["昨夜巡检 64 台：正常 64，故障 0。", "", "另有 1 处不急的小问题，周一汇总。"]
 
 
 def test_on_monday_what_could_wait_is_named(make_night: MakeNight, make_case: MakeCase) -> None:
@@ -60,19 +60,19 @@ def test_on_monday_what_could_wait_is_named(make_night: MakeNight, make_case: Ma
 def test_a_recorder_that_took_cameras_down_is_one_line(make_night: MakeNight, make_case: MakeCase) -> None:
     recorder = make_case(name="断线", where="一号录像机", took_down=("正门", "操场"), is_offline=True)
     night = make_night(good=62, faulty=2, opened=(recorder,))
-    assert told(night)[3:] == ["新故障 1 处", "· 一号录像机：断线，连带 2 路看不到（正门、操场）"]
+    assert told(night)[3:] == ["新故障 1 处", "· 一号录像机：断线，连带 2 台看不到（正门、操场）"]
 
 
 def test_cameras_that_can_still_be_seen_are_not_called_gone(
     make_night: MakeNight, make_case: MakeCase
 ) -> None:
     disk = make_case(name="录像硬盘故障", where="一号录像机", took_down=("正门", "操场"))
-    assert told(make_night(opened=(disk,)))[4:] == ["· 一号录像机：录像硬盘故障，影响 2 路（正门、操场）"]
+    assert told(make_night(opened=(disk,)))[4:] == ["· 一号录像机：录像硬盘故障，影响 2 台（正门、操场）"]
 
 
 def test_a_cause_that_several_devices_share_has_no_place(make_night: MakeNight, make_case: MakeCase) -> None:
     cause = make_case(name="多台设备同时断开", where="", took_down=("正门", "操场"), is_offline=True)
-    assert told(make_night(opened=(cause,)))[4:] == ["· 多台设备同时断开，连带 2 路看不到（正门、操场）"]
+    assert told(make_night(opened=(cause,)))[4:] == ["· 多台设备同时断开，连带 2 台看不到（正门、操场）"]
 
 
 def test_faults_of_one_kind_share_a_line(make_night: MakeNight, make_case: MakeCase) -> None:
@@ -134,7 +134,7 @@ def test_the_place_of_the_report_is_never_cut(make_night: MakeNight, make_case: 
     [
         (RateNews("在线率", 64, 64), "在线率 100.0%（64/64）"),
         (RateNews("在线率", 2999, 3000), "在线率 99.9%（2999/3000）"),
-        (RateNews("在线率", 62, 64, 2), "在线率 至少 96.8%（62/64，另有 2 路没测到）"),
+        (RateNews("在线率", 62, 64, 2), "在线率 至少 96.8%（62/64，另有 2 台未测）"),
         (RateNews("在线率", 0, 0), "在线率：还没测到"),
         (RateNews("在线率", 0, 64, 64), "在线率：还没测到"),
     ],
@@ -151,7 +151,7 @@ def test_of_a_missed_night_no_rate_is_told(make_night: MakeNight) -> None:
 
 
 def test_a_check_made_up_for_in_the_day_says_so(make_night: MakeNight) -> None:
-    assert told(make_night(is_late=True))[1] == "昨夜没有按时巡检，后来补查 64 路全部正常。"
+    assert told(make_night(is_late=True))[1] == "昨夜没有按时巡检，后来补查 64 台全部正常。"
 
 
 def test_counts_that_do_not_add_up_are_a_fault_of_ours(make_night: MakeNight) -> None:

@@ -31,8 +31,8 @@ def due(now: datetime, told: set[str] | None = None, channel: Notice = GROUP, **
     return due_now(channel, told or set(), now, ZONE, school="示例市第一小学", **news)
 
 
-def standing(*open_ones: CaseNews, closed: tuple[CaseNews, ...] = (), channels: int = 64) -> Standing:
-    return Standing("示例市第一小学", channels, open_ones, closed)
+def standing(*open_ones: CaseNews, closed: tuple[CaseNews, ...] = (), cameras: int = 64) -> Standing:
+    return Standing("示例市第一小学", cameras, open_ones, closed)
 
 
 def marks(messages: list[Message]) -> set[str]:
@@ -147,7 +147,7 @@ def lost(make_case: MakeCase, count: int) -> list[CaseNews]:
 def test_a_third_of_a_school_gone_at_once_is_an_urgent_notice(make_case: MakeCase) -> None:
     (message,) = due(at(2, 13), standing=standing(*lost(make_case, 20)))
     assert as_text(message).splitlines()[1] == (
-        "· 大面积断线：64 路里有 20 路同时看不到，请先查停电和核心交换机"
+        "· 大面积断线：64 台里有 20 台同时看不到，请先查停电和核心交换机"
     )
 
 
@@ -165,22 +165,39 @@ def test_a_mass_outage_is_told_once_however_its_size_changes(make_case: MakeCase
 def test_a_mass_outage_that_is_over_gets_one_all_clear(make_case: MakeCase) -> None:
     told = marks(due(at(2, 13), standing=standing(*lost(make_case, 20))))
     (clear,) = due(at(8), told, standing=standing(*lost(make_case, 1)))
-    assert as_text(clear).splitlines()[1] == "· 大面积断线已恢复，64 路里还有 1 路看不到"
+    assert as_text(clear).splitlines()[1] == "· 大面积断线已恢复，64 台里还有 1 台看不到"
     assert due(at(8, 1), told | set(clear.marks), standing=standing(*lost(make_case, 1))) == []
 
 
 def missed(*days: int) -> tuple[MissedNight, ...]:
-    return tuple(MissedNight(date(2026, 11, day), "电脑关机") for day in days)
+    return tuple(MissedNight(date(2026, 11, day), "电脑关机", is_over=True) for day in days)
 
 
 def test_missed_nights_are_named_with_what_that_means() -> None:
     (message,) = due(at(8), missed=missed(14, 16, 17, 18))
     assert as_text(message).splitlines() == [
-        "【示例市第一小学】有 4 个晚上没有巡检",
-        "没有巡检的晚上：11月14日、11月16日至11月18日。这 4 个晚上摄像机好坏、有没有录像，都不知道。",
+        "【示例市第一小学】有 4 个晚上没有做成巡检",
+        "没有做成巡检的晚上：11月14日、11月16日至11月18日。这 4 个晚上摄像机好坏、有没有录像，都不知道。",
         "原因：电脑关机",
-        "现在已重新开始巡检。请确认装有本程序的电脑夜里不关机、不休眠。",
+        "现在已重新开始巡检。",
     ]
+
+
+def test_while_no_later_night_is_checked_the_check_is_not_said_to_run_again() -> None:
+    (message,) = due(at(8), missed=(MissedNight(date(2026, 11, 18), "磁盘已满"),))
+    assert as_text(message).splitlines()[2:] == ["原因：磁盘已满", "至今没有做成一次巡检。"]
+
+
+def test_nights_of_which_nobody_knows_why_ask_for_a_computer_that_is_awake() -> None:
+    (message,) = due(at(8), missed=(MissedNight(date(2026, 11, 18), is_over=True),))
+    assert "不关机、不休眠" in as_text(message)
+
+
+def test_a_year_of_scattered_nights_is_told_in_a_few_words() -> None:
+    days = tuple(MissedNight(date(2026, 1, 1) + timedelta(days=2 * n)) for n in range(160))
+    (message,) = due(at(8), missed=days)
+    assert "这 160 个晚上" in as_text(message)
+    assert len(as_text(message)) < 250
 
 
 def test_a_missed_night_is_told_once_and_a_new_one_alone() -> None:

@@ -11,8 +11,9 @@ from config.notices import Notice, Way
 from config.words import say
 from probe.model import Target
 from probe.transport.vault import Vault
-from reports.told.keys import Keys, Slot
+from reports.told.keys import Keys
 from reports.told.outcome import NotSent, Secret
+from reports.told.sender import Slot
 
 KEY = "S3ntinel-key-9f2c"
 GOOD = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"

@@ -98,7 +98,7 @@ def flush(engine: Engine, keys: Keys, clock: Clock, tmp_path: Path) -> Flush:
 
 
 def message(mark: str = "digest:1", **more: Any) -> Message:  # noqa: ANN401
-    parts = (Part("", (Row("昨夜巡检 64 路全部正常。", 1),)),)
+    parts = (Part("", (Row("昨夜巡检 64 台全部正常。", 1),)),)
     plain = Message("digest", "示例一小", NOON, "晨报", parts, (mark,), "{count}", {})
     return replace(plain, **more)
 
