@@ -30,6 +30,7 @@ _MOST_PARTS = 3000
 _MOST_CELLS = 6_000_000  # of the rectangle that holds them all: 30,000 rows of 200 columns
 _MOST_LINES = 200_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NO_DAY = (1980, 1, 1)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -52,11 +53,15 @@ class SheetPage:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file's worksheets in its own order, and what tells this file from any other."""
+    """A file's worksheets in its own order, and what tells this file from any other.
+
+    `is_saved` is False for a file that no program has saved since it was made.
+    """
 
     name: str
     digest: str
     pages: Mapping[str, SheetPage]
+    is_saved: bool = True
 
 
 def open_sheet(path: Path) -> Opened:
@@ -64,13 +69,15 @@ def open_sheet(path: Path) -> Opened:
     packed = _read(path)
     parts = _unpack(packed, path)
     try:
+        is_saved = _is_saved(packed, parts.get("docProps/core.xml", b"<none/>"))
+        parts = {name: _trimmed(part) if _is_page(name) else part for name, part in parts.items()}
         broken = {name: _survey(part, name, path) for name, part in parts.items() if _is_page(name)}
         by_name = {name: broken.get(part, {}) for name, part in _parts_of(parts)}
         with CalamineWorkbook.from_filelike(io.BytesIO(_pack(parts))) as book:
             pages = {page.name: page for page in _pages(book, by_name)}
     except (CalamineError, etree.XMLSyntaxError, ExpatError) as error:
         raise UsageError(say("importing.broken", file=path.name)) from error
-    return Opened(path.name, hashlib.sha256(packed).hexdigest(), pages)
+    return Opened(path.name, hashlib.sha256(packed).hexdigest(), pages, is_saved)
 
 
 def _read(path: Path) -> bytes:
@@ -132,6 +139,29 @@ def _pack(parts: Mapping[str, bytes]) -> bytes:
 
 def _is_page(name: str) -> bool:
     return name.startswith("xl/worksheets/") and name.endswith(".xml")
+
+
+def _is_saved(packed: bytes, core: bytes) -> bool:
+    """Say whether the file was changed after it was made, or does not tell."""
+    told = {etree.QName(one).localname: (one.text or "").strip() for one in _parsed(core).iter("{*}*")}
+    with zipfile.ZipFile(io.BytesIO(packed)) as package:
+        # What we write bears no time of its own, so that the same form gives the same bytes.
+        timeless = all(one.date_time[:3] == _NO_DAY for one in package.infolist())
+    return not timeless or not told.get("created") or told["created"] != told.get("modified")
+
+
+def _trimmed(part: bytes) -> bytes:
+    """Return a worksheet without the rows behind its last filled cell: a formatted one may have a million."""
+    close = part.find(b"</sheetData>")
+    last = max(
+        part.rfind(sign, 0, close) for sign in (b"<v>", b"<v ", b"<is>", b"<is ", b"<f>", b"<f ", b"<f/")
+    )
+    end = part.find(b"</row>", last, close) + len(b"</row>")
+    return (
+        part
+        if min(close, last, end - len(b"</row>")) < 0 or b"<![CDATA[" in part
+        else part[:end] + part[close:]
+    )
 
 
 def _survey(part: bytes, name: str, path: Path) -> dict[At, str]:

@@ -21,7 +21,7 @@ from reports.importing import preview
 from reports.importing.edits import read_edits
 from reports.importing.plan import Choices, Plan, make_plan, taking_of
 from reports.importing.record_now import record_now
-from reports.importing.refuse import form_of, refuse_strangers
+from reports.importing.refuse import form_of, refuse_strangers, refuse_torn
 from reports.workspace import open_workspace, utc_now
 
 
@@ -40,6 +40,7 @@ def import_(
     opened = open_sheet(file)
     meta = read_meta(opened)
     form = form_of(meta, place.catalogue, opened.name)
+    refuse_torn(meta, opened.name)
     with place.known() as store:
         ground = store.ground()
         ledger = build_ledger(
@@ -47,7 +48,7 @@ def import_(
         )
         refuse_strangers(meta, ground.workspace, ledger.unit, opened.name)
         edits = read_edits(opened, meta, form, place.catalogue)
-        record = record_now(ground, ledger, meta, opened.name)
+        record = record_now(ground, ledger, meta, opened.name, is_saved=opened.is_saved)
         plan = make_plan(edits, record, form, place.catalogue)
         if json != "-":
             pages = len({one.page for one in meta.written})

@@ -42,7 +42,8 @@ def grid(draft: Draft, block: GridBlock, subject: Subject) -> None:
             # What stands once beside several groups speaks for all of them.
             told = tell(desk, one, subject if one.once else group, label)
             made = cell(draft, place, one, told, look=look, label=label, rows=one.rows, border=block.border)
-            draft.cells.append(replace(made, anchor=anchor if one.name else ""))
+            unanchored = "" if one.text else "—"  # the name may be printed on another line
+            draft.cells.append(replace(made, anchor=(anchor or unanchored) if one.name else ""))
         draft.line += 1
     draft.shown.update(dict.fromkeys(item.id for item in subject.items))
 

@@ -14,9 +14,12 @@ from inventory.record import Scalar
 from inventory.sheet_meta import META_PAGE, SheetMeta, Written
 from inventory.sheet_survey import At
 from inventory.sheets import Opened, Raw, SheetPage, address
+from reports.importing.compared import Doubt, likeness
 from reports.importing.form_words import is_what_was_written, on_record
+from reports.importing.lines import by_column, settle
 from reports.importing.parts import TICKS, take_apart
 from reports.importing.places import NEW, Lost, Table, fixed_cells, tables
+from reports.importing.unread import columns_unread, counted, lines_unread
 from reports.importing.values import Refused, same, shown, understand, whole_number, without_tick
 
 MOST_ADDED = 500  # cameras that one line may stand for
@@ -76,6 +79,7 @@ class Edits:
     added: tuple[Added, ...] = ()
     gone: tuple[Gone, ...] = ()
     unclear: tuple[Unclear, ...] = ()
+    unread: tuple[str, ...] = ()  # what people put beside the form's own columns and lines
 
 
 def read_edits(opened: Opened, meta: SheetMeta, form: Form, catalogue: Catalogue) -> Edits:
@@ -87,7 +91,15 @@ def read_edits(opened: Opened, meta: SheetMeta, form: Form, catalogue: Catalogue
             reader.unclear.append(Unclear(name, "", "", "no_page"))
         elif name != META_PAGE:
             reader.page(page)
-    return Edits(tuple(reader.agreed()), tuple(reader.added), tuple(reader.gone), tuple(reader.unclear))
+    for where, label, text in counted(opened, meta, form, catalogue):
+        reader.unclear.append(Unclear(where, label, text, "counted"))
+    return Edits(
+        tuple(reader.agreed()),
+        tuple(reader.added),
+        tuple(reader.gone),
+        tuple(reader.unclear),
+        tuple(reader.unread),
+    )
 
 
 class _Reader:
@@ -102,6 +114,7 @@ class _Reader:
         self.added: list[Added] = []
         self.gone: list[Gone] = []
         self.unclear: list[Unclear] = []
+        self.unread: list[str] = []
 
     def page(self, page: SheetPage) -> None:
         cells: dict[str, list[tuple[Written, At | None]]] = defaultdict(list)
@@ -140,37 +153,36 @@ class _Reader:
         page = table.page
         for label in table.lost:
             self.unclear.append(Unclear(page.name, label, "", "no_column"))
-        copies: list[int] = []
-        drafts: list[int] = []
-        for key, written in table.written.items():
-            lines = table.lines.get(key, ())
-            ids = self._meta.rows.get((page.name, key), ())
-            if key.startswith(NEW):
-                # A line that we proposed ourselves is nobody's word until somebody changes it.
-                drafts.extend(one for one in lines if self._is_changed(table, one, written))
-                continue
-            if not lines:
-                self.gone.append(Gone(page.name, ids))
-                continue
-            line = max(lines, key=lambda one: self._likeness(table, one, written))
-            copies.extend(one for one in lines if one != line)
-            self._row(table, line, written)
-        for line in sorted((*table.added, *drafts, *copies)):
-            self._added(table, line, copied=line in copies)
+        lines = settle(table)
+        self.unread.extend(lines_unread(table, lines.totals))
+        if lines.apart:
+            cells = "、".join(address(table.corner(line)) for line in lines.apart[:9])
+            self.unclear.append(Unclear(page.name, "", "", "apart", {"cells": cells}))
+            return
+        self.unread.extend(columns_unread(table, self._form, self._catalogue))
+        self.gone.extend(Gone(page.name, self._meta.rows.get((page.name, key), ())) for key in lines.gone)
+        self.unclear.extend(self._doubted(table, one) for one in lines.doubts)
+        for key, line in lines.own.items():
+            self._row(table, line, table.written[key])
+        # A line that we proposed ourselves is nobody's word until somebody changes it.
+        drafts = [
+            line
+            for key, written in table.written.items()
+            if key.startswith(NEW)
+            for line in table.lines.get(key, ())
+            if _is_changed(table, line, written)
+        ]
+        for line in sorted((*lines.added, *drafts, *lines.copies)):
+            self._added(table, line, copied=line in lines.copies)
 
-    def _likeness(self, table: Table, line: int, written: Sequence[Written]) -> int:
-        return sum(
-            same(table.value(line, column), one.written)
-            for one in written
-            if (column := table.column_of(one)) in table.columns
+    def _doubted(self, table: Table, one: Doubt) -> Unclear:
+        cells = "" if one.other is None else address(table.corner(one.other))
+        return Unclear(
+            f"{table.page.name}!{address(table.corner(one.line))}", "", "", one.why, {"cells": cells}
         )
 
-    def _is_changed(self, table: Table, line: int, written: Sequence[Written]) -> bool:
-        there = [one for one in written if table.column_of(one) in table.columns]
-        return self._likeness(table, line, written) < len(there)
-
     def _row(self, table: Table, line: int, written: Sequence[Written]) -> None:
-        for column, parts in _by_column(table, written).items():
+        for column, parts in by_column(table, written).items():
             at = table.at(line, column)
             raw = table.value(line, column)
             own = parts[0].field.removeprefix("#")
@@ -242,7 +254,8 @@ class _Reader:
         if at in page.broken:
             self._not_taken(page, at, parts[0].label, page.broken[at], "formula")
             return
-        apart = take_apart(raw, parts)
+        bare = without_tick(shown(raw)) if len(parts) > 1 and not any(part.part for part in parts) else None
+        apart = take_apart(raw if bare is None else bare, parts)
         if isinstance(apart, Refused):
             self._not_taken(page, at, parts[0].label, raw, apart.why)
             return
@@ -252,7 +265,7 @@ class _Reader:
                 continue
             piece = self._own_ticks(part, whole) if several and part.part == TICKS else whole
             if self._is_of_its_level(part):
-                yield from self._part(page, part, piece, at)
+                yield from self._part(page, part, piece, at, is_ticked=bare is not None)
             elif not same(piece, part.written):
                 self._not_taken(page, at, part.label, raw, "not_here")
 
@@ -269,21 +282,23 @@ class _Reader:
         level = self._catalogue.fields[part.field].level
         return kind == NEW or level == {"group": "camera"}.get(kind, kind)
 
-    def _part(self, page: SheetPage, part: Written, raw: Raw, at: At) -> Iterator[Edit]:
+    def _part(
+        self, page: SheetPage, part: Written, raw: Raw, at: At, *, is_ticked: bool = False
+    ) -> Iterator[Edit]:
         rule = self._catalogue.fields[part.field]
+        bare = without_tick(shown(raw)) if part.part != TICKS else None
+        if bare is not None:
+            raw, is_ticked = bare, True
         text = shown(raw)
 
         def edit(deed: Literal["typed", "cleared", "ticked", "left"], value: Scalar) -> Edit:
             where = f"{page.name}!{address(at)}"
             return Edit(self._subjects(part), part.field, deed, value, text, part.written, where, part.label)
 
-        bare = without_tick(text) if part.written and not part.part else None
-        if bare is not None and same(bare, part.written):
-            yield edit("ticked", None)
-        elif not text.strip():
+        if not text.strip():
             yield edit("cleared" if part.written.strip() else "left", None)
         elif same(raw, part.written) or (part.part == TICKS and _words(text) == _words(part.written)):
-            yield edit("left", None)
+            yield edit("ticked" if is_ticked else "left", None)
         else:
             said = on_record(raw, part.field, self._form, self._catalogue)
             value = said if isinstance(said, Refused) else understand(rule, said)
@@ -292,7 +307,7 @@ class _Reader:
             elif value is not None and (mistake := checked.mistake_in(rule, value)):
                 self._not_taken(page, at, part.label, raw, "mistake", {"mistake": mistake})
             elif is_what_was_written(value, part.written, part.field, self._form, self._catalogue):
-                yield edit("left", None)
+                yield edit("ticked" if is_ticked else "left", None)
             else:
                 yield edit("typed", value)
 
@@ -309,12 +324,9 @@ class _Reader:
         self.unclear.append(Unclear(where, label, shown(raw), why, values or {}))
 
 
-def _by_column(table: Table, written: Sequence[Written]) -> dict[int, list[Written]]:
-    columns: dict[int, list[Written]] = defaultdict(list)
-    for one in written:
-        if table.column_of(one) in table.columns:
-            columns[table.column_of(one)].append(one)
-    return columns
+def _is_changed(table: Table, line: int, written: Sequence[Written]) -> bool:
+    columns = by_column(table, written)
+    return likeness(table, line, columns) < len(columns)
 
 
 def _words(text: str) -> frozenset[str]:

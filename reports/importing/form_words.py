@@ -22,10 +22,15 @@ def on_record(raw: Raw, field: str, form: Form, catalogue: Catalogue) -> Raw | R
     return raw
 
 
+def meant_by(written: str, field: str, form: Form, catalogue: Catalogue) -> Scalar | Refused:
+    """Return what words that stood in a cell are on record."""
+    said = on_record(written, field, form, catalogue)
+    return said if isinstance(said, Refused) else understand(catalogue.fields[field], said)
+
+
 def is_what_was_written(value: Scalar, written: str, field: str, form: Form, catalogue: Catalogue) -> bool:
     """Say whether a typed value means no other than what was written: 2020年3月 and 2020.03."""
-    said = on_record(written, field, form, catalogue)
-    was = said if isinstance(said, Refused) else understand(catalogue.fields[field], said)
+    was = meant_by(written, field, form, catalogue)
     return not isinstance(was, Refused) and repr(was) == repr(value)
 
 

@@ -53,7 +53,7 @@ def _lines(raw: Raw, parts: Sequence[Written], join: str) -> list[Raw] | Refused
         elif len(places) == len(words) == 2:
             typed, held = words, places
     if len(typed) == len(places):
-        held = places
+        typed, held = _in_order(typed, [parts[number] for number in places]), places
     elif len(typed) == 1 and len(places) == 2 and not join:
         typed, held = _halves(typed[0], [parts[number].written for number in places], places, held)
     if typed and len(typed) != len(held):
@@ -65,6 +65,15 @@ def _lines(raw: Raw, parts: Sequence[Written], join: str) -> list[Raw] | Refused
         if not part.field:
             values[number] = part.written
     return values
+
+
+def _in_order(typed: list[str], parts: Sequence[Written]) -> list[str]:
+    """Return two values in the order of their parts: some write the model first, and only it has figures."""
+    fields = [part.field for part in parts]
+    if fields != ["brand", "model"]:
+        return typed
+    first, second = ([sign.isdigit() for sign in one] for one in typed)
+    return typed[::-1] if any(first) and not any(second) else typed
 
 
 def _halves(

@@ -11,10 +11,11 @@ from inventory.sheet_meta import SheetMeta, Written
 from inventory.sheet_survey import At
 from inventory.sheets import Raw, SheetPage, place_of
 from reports.importing.parts import fits
-from reports.importing.values import shown
+from reports.importing.values import same, shown
 
 KEYS = "_key"  # heads the hidden column, or line, of the rows' keys
 OUTSIDE = "#"  # the key of a line that is no part of a table
+NOWHERE = "—"  # the label of a cell that has no label of its own on its line
 NEW = "new"  # the subject of what a column means in a line that is not there yet
 
 
@@ -34,6 +35,7 @@ class Table:
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     added: tuple[int, ...] = ()
     lost: tuple[str, ...] = ()  # labels of columns that are gone
+    mark: At = (0, 0)  # where the keys are headed
 
     def column_of(self, one: Written) -> int:
         return column_of(one, turned=self.turned)
@@ -42,6 +44,11 @@ class Table:
         """Return where a cell stands on the page; `column` is where it was."""
         now = self.columns[column]
         return (now, line) if self.turned else (line, now)
+
+    def corner(self, line: int) -> At:
+        """Return where a line begins on the page."""
+        first = min(self.columns.values(), default=0)
+        return (first, line) if self.turned else (line, first)
 
     def value(self, line: int, column: int) -> Raw:
         """Return what stands there; people merge like cells of a column, and all of them mean the first."""
@@ -66,16 +73,21 @@ def fixed_cells(page: SheetPage, meta: SheetMeta) -> Iterator[tuple[Written, At 
     """Yield the cells that have a place of their own, with that place, or None where it is gone.
 
     A label that stands on the page once says how far its line was moved; cells below it, whose own label is
-    shared or told in other words, were moved as far.
+    shared or told in other words, were moved as far. Where the next label below was moved otherwise, what
+    was written says which of the two it is.
     """
     own = [one for one in meta.written if one.page == page.name and not one.row and one.subject != NEW]
     spots = [(one, at) for one in own if (at := place_of(one.cell)) is not None]
     moves = dict(sorted(_moves(page, spots)))
     for one, (line, place) in spots:
-        anchor = max((known for known in moves if known <= line), default=min(moves, default=None))
-        moved = line + (0 if anchor is None else moves[anchor])
-        if not one.pattern or _is_own(page, (moved, place), one):
-            yield one, (moved, place)
+        above = moves.get(max((known for known in moves if known <= line), default=min(moves, default=-1)), 0)
+        below = moves.get(min((known for known in moves if known >= line), default=-1), above)
+        moved = (line + above, place)
+        if above != below:
+            both = ((line + move, place) for move in (above, below))
+            yield one, next((at for at in both if _is_left(page, at, one)), None)
+        elif not one.pattern or _is_own(page, moved, one):
+            yield one, moved
         else:
             yield one, (line, place) if _is_own(page, (line, place), one) else None
 
@@ -212,6 +224,7 @@ def _table(
         {key: tuple(many) for key, many in lines.items()},
         tuple(added),
         lost,
+        mark,
     )
 
 
@@ -247,15 +260,16 @@ def _is_across(cells: _Cells, line: int, columns: Mapping[int, int]) -> bool:
 
 def _moves(page: SheetPage, spots: Sequence[tuple[Written, At]]) -> Iterator[tuple[int, int]]:
     """Yield by the line where it was how far a line was moved, for each label that tells."""
-    first: dict[tuple[str, int], int] = {}
+    first: dict[tuple[str, int], tuple[int, Written]] = {}
     for one, (line, place) in spots:
         key = (flat(one.label), place)
-        first[key] = min(line, first.get(key, line))
-    for (label, place), line in first.items():
+        if one.label != NOWHERE and (key not in first or line < first[key][0]):
+            first[key] = (line, one)
+    for (label, place), (line, one) in first.items():
         found = [
             now for now, row in enumerate(page.rows) for text in row[:place] if label and flat(text) == label
         ]
-        if len(found) == 1:
+        if len(found) == 1 and not _has_stayed(page, (line, place), (found[0], place), one):
             yield line, found[0] - line
 
 
@@ -263,3 +277,14 @@ def _is_own(page: SheetPage, where: At, one: Written) -> bool:
     """Say whether the printed words of a cell stand there, or nothing at all."""
     text = shown(page.at(*where))
     return fits(text, one.pattern) or not text.strip()
+
+
+def _is_left(page: SheetPage, where: At, one: Written) -> bool:
+    """Say whether a cell still holds what was written there."""
+    text = page.at(*where)
+    return fits(shown(text), one.pattern) if one.pattern else same(text, one.written)
+
+
+def _has_stayed(page: SheetPage, was: At, now: At, one: Written) -> bool:
+    """Say whether a cell stands where it was, though its label seems to have been moved: it is another's."""
+    return bool(one.written) and _is_left(page, was, one) and not _is_left(page, now, one)

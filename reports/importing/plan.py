@@ -13,9 +13,9 @@ from inventory.record import FieldValue, Scalar
 from inventory.taking import Newcomer, Taking, Word
 from reports.importing.added import Match, match_added
 from reports.importing.edits import Edit, Edits, Gone, Unclear
-from reports.importing.form_words import on_record
+from reports.importing.form_words import meant_by, on_record
 from reports.importing.record_now import RecordNow, alike, is_of_profile, last_of
-from reports.importing.values import same, shown
+from reports.importing.values import Refused, same, shown
 
 Kind = Literal["new", "changed", "confirmed", "cleared", "conflict"]
 
@@ -52,6 +52,8 @@ class Plan:
     gone: tuple[Gone, ...]
     lost_lines: tuple[str, ...]  # cameras added by this file before whose line is gone
     open_suggestions: tuple[Step, ...]
+    unread: tuple[str, ...] = ()
+    newer: int = 0  # cells left alone whose words are no longer those of the record
 
     def of(self, kind: Kind) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.kind == kind)
@@ -72,6 +74,13 @@ class Plan:
 def make_plan(edits: Edits, record: RecordNow, form: Form, catalogue: Catalogue) -> Plan:
     """Set every edit against the record. Nothing is written."""
     matched = match_added(edits.added, record)
+    spoken = {
+        (record.subject(one), edit.field)
+        for edit in edits.fields
+        if edit.deed != "left"
+        for one in edit.subjects
+    }
+    newer = 0
     steps: list[Step] = []
     suggestions: list[Step] = []
     unclear = [*edits.unclear, *matched.unclear]
@@ -88,12 +97,22 @@ def make_plan(edits: Edits, record: RecordNow, form: Form, catalogue: Catalogue)
                 unclear.append(Unclear(edit.where, edit.label, "", "read"))
                 continue
             step = _step(edit, subject, record, form, catalogue)
-            if step is not None and edit.deed == "left":
+            if step is None and edit.deed == "left" and (subject, edit.field) not in spoken:
+                step = _undone(edit, subject, record, form, catalogue)
+                newer += step is None and _is_newer(edit, subject, record, form, catalogue)
+            if step is not None and step.kind == "confirmed" and edit.deed == "left":
                 suggestions.append(step)
             elif step is not None:
                 steps.append(step)
     return Plan(
-        tuple(steps), matched.matches, tuple(_once(unclear)), edits.gone, matched.lost, tuple(suggestions)
+        tuple(steps),
+        matched.matches,
+        tuple(_once(unclear)),
+        edits.gone,
+        matched.lost,
+        tuple(suggestions),
+        edits.unread,
+        newer,
     )
 
 
@@ -136,6 +155,30 @@ def _step(edit: Edit, subject: str, record: RecordNow, form: Form, catalogue: Ca
     if alike(now.value, value):
         return Step("confirmed", subject, value, edit, now) if now.source == "suggested" else None
     return Step("changed", subject, value, edit, now, measured)
+
+
+def _undone(edit: Edit, subject: str, record: RecordNow, form: Form, catalogue: Catalogue) -> Step | None:
+    """Return what a cell means that is as it was written, where this file itself has said otherwise since."""
+    last = last_of(record.typed(subject, edit.field))
+    now = record.value(subject, edit.field)
+    if last is None or not record.is_undoing(last) or _profile_spoke_since(now, last):
+        return None
+    said = meant_by(edit.written, edit.field, form, catalogue) if edit.written.strip() else ""
+    if isinstance(said, Refused) or alike(last.value, said):
+        return None
+    measured = record.measured(subject, edit.field)
+    if said == "" or said is None:
+        return Step("cleared", subject, "", replace(edit, deed="cleared"), now, measured) if now else None
+    kind: Kind = "changed" if now else "new"
+    return Step(kind, subject, said, replace(edit, deed="typed", value=said), now, measured)
+
+
+def _is_newer(edit: Edit, subject: str, record: RecordNow, form: Form, catalogue: Catalogue) -> bool:
+    """Say whether people have said otherwise since the sheet was written, than a cell that was left alone."""
+    last = last_of(record.typed(subject, edit.field))
+    if last is None or last.at <= record.made:
+        return False
+    return not alike(last.value, edit.written) and not _was_shown(last, edit, form, catalogue)
 
 
 def _later_word(

@@ -14,6 +14,7 @@ from config.words import say
 from inventory.ledger import Ledger
 from inventory.record import FieldValue, Scalar
 from reports.importing.edits import Edit, Unclear
+from reports.importing.places import NOWHERE
 from reports.importing.plan import Choices, Plan, Step
 from reports.importing.values import shown, tidy
 
@@ -74,16 +75,21 @@ def lines(plan: Plan, names: Names, *, confirm: bool = False) -> Iterator[tuple[
         yield say("importing.unclear", count=len(plan.unclear)), "yellow"
         for one in plan.unclear:
             yield f"  {unclear_words(replace(one, where=names.where(one.where)))}", ""
+    if plan.unread:
+        yield say("importing.unread", what="、".join(dict.fromkeys(plan.unread))), "yellow"
     if plan.open_suggestions:
         key = "importing.confirming" if confirm else "importing.suggestions"
         yield say(key, count=len(plan.open_suggestions)), "green" if confirm else ""
     if not (plan.steps or plan.newcomers or plan.unclear or plan.gone):
         yield say("importing.nothing"), ""
+    if plan.newer:
+        yield say("importing.newer", count=plan.newer), ""
 
 
 def unclear_words(one: Unclear) -> str:
     """Say where something was not understood, why, and how to mend it."""
-    where = f"{one.where}「{_short(one.label)}」" if one.label else one.where
+    named = one.label and one.label != NOWHERE
+    where = f"{one.where}「{_short(one.label)}」" if named else one.where
     said = say("importing.typed_so", text=_short(one.text)) if one.text.strip() else ""
     values = {"words": "", "written": "", "most": "", "mistake": "", "cells": "", "count": "", "subject": ""}
     return f"{where}{said}：" + say(f"unclear.{one.why}", **{**values, **one.values})
@@ -119,6 +125,8 @@ def document(plan: Plan, choices: Choices, file: str, form: str, *, applied: boo
             for one in plan.added
         ],
         "gone": [list(one.cameras) for one in plan.gone] + [[one] for one in plan.lost_lines],
+        "unread": list(plan.unread),
+        "newer": plan.newer,
         "unclear": [
             {"where": one.where, "label": one.label, "typed": one.text, "why": unclear_words(one)}
             for one in plan.unclear

@@ -31,6 +31,7 @@ class RecordNow:
     made: datetime
     fields: Mapping[str, Fields]  # by subject
     conflicts: Mapping[tuple[str, str], FieldValue]  # what was measured, by subject and field
+    is_saved: bool = True  # by a program of theirs: the file is no longer as we wrote it
 
     def subject(self, subject: str) -> str:
         """Return the subject under the id that it has now: two records may have become one camera's."""
@@ -60,6 +61,10 @@ class RecordNow:
         """Say whether a word came from this sheet, in whatever copy."""
         return any(one.at == said.at for one in self._imports())
 
+    def is_undoing(self, said: FieldValue) -> bool:
+        """Say whether a cell as it was written takes a word back: this file said it and was edited on."""
+        return self.is_saved and self.is_of_file(said)
+
     def _imports(self) -> Iterator[Import]:
         return (one for one in self.ground.imports if one.export == self.export)
 
@@ -71,13 +76,15 @@ class RecordNow:
         return value if value is not None and value.source in ("measured", "derived") else None
 
 
-def record_now(ground: Ground, ledger: Ledger, meta: SheetMeta, file: str) -> RecordNow:
+def record_now(
+    ground: Ground, ledger: Ledger, meta: SheetMeta, file: str, *, is_saved: bool = True
+) -> RecordNow:
     """Return the record as it is read for a sheet that came back as `file`."""
     fields: dict[str, Fields] = {"unit": ledger.unit}
     fields |= {f"system:{one.id}": one.fields for one in ledger.systems}
     fields |= {f"camera:{one.id}": one.fields for one in ledger.cameras}
     conflicts = {(f"camera:{one.camera_id}", one.field): one.measured for one in ground.view.conflicts}
-    return RecordNow(ground, ledger, meta.export, file, meta.made, fields, conflicts)
+    return RecordNow(ground, ledger, meta.export, file, meta.made, fields, conflicts, is_saved)
 
 
 def says(said: FieldValue) -> bool:

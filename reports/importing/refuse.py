@@ -29,6 +29,12 @@ def form_of(meta: SheetMeta, catalogue: Catalogue, file: str) -> Form:
     return form
 
 
+def refuse_torn(meta: SheetMeta, file: str) -> None:
+    """Raise UsageError for a sheet whose hidden page no longer says what each of its cells means."""
+    if not meta.written or not {key for _, key in meta.rows} <= {one.row for one in meta.written}:
+        raise UsageError(say("importing.torn_meta", file=file, what=say("importing.meaning")))
+
+
 def refuse_strangers(meta: SheetMeta, workspace: str, unit: Mapping[str, FieldValue], file: str) -> None:
     """Raise UsageError for a sheet of another workspace or school."""
     codes = [str(said.value) for name in ("unit_code", "school") if (said := unit.get(name)) is not None]

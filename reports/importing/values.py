@@ -65,19 +65,26 @@ def shown(raw: Raw) -> str:
 def tidy(text: str) -> str:
     """Return text without stray blanks and unseen signs, its full-width letters and digits made plain."""
     plain = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_WIDE)
+    plain = re.sub(r"(?<=\d)．(?=\d)", ".", plain)
     lines = (re.sub(r"[ \t\u00a0]+", " ", line).strip() for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def same(raw: Raw, written: str) -> bool:
     """Say whether a cell still holds what was written: blanks and widths are no change."""
-    return _fold(shown(raw)) == _fold(written)
+    return folded(shown(raw)) == folded(written)
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared: blanks, widths and unseen signs make no difference."""
+    lines = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).replace("\r", "\n").split("\n")
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 
 
 def without_tick(text: str) -> str | None:
-    """Return the words before a tick that was put behind them (正门√), or None where there is none."""
-    bare = text.rstrip(_TICKS + " \u3000")
-    return bare if bare and any(sign in _TICKS for sign in text[len(bare) :]) else None
+    """Return the words beside which a tick was put (正门√), or None where there is none."""
+    bare = text.strip(_TICKS + " \u3000")
+    return bare if bare and any(sign in _TICKS for sign in text) and bare != text.strip() else None
 
 
 def understand(field: Field, raw: Raw) -> Scalar | Refused:
@@ -179,8 +186,3 @@ def _allowed(text: str, words: Sequence[str]) -> str | None:
 
 def _squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
-
-
-def _fold(text: str) -> str:
-    lines = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).replace("\r", "\n").split("\n")
-    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)

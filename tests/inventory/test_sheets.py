@@ -111,6 +111,38 @@ def test_a_million_formatted_lines_are_no_lines(tmp_path: Path) -> None:
     assert len(open_sheet(made(tmp_path / "a.xlsx", fill)).pages["清单"].rows) == 1
 
 
+def test_lines_behind_the_last_filled_cell_cost_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        page = book.add_worksheet("清单")
+        page.write_string(0, 0, "序号")
+        page.write_formula(1, 0, "=1+1", None, 2)
+        bold = book.add_format({"bold": True})
+        for line in range(2, 5000):
+            page.write_blank(line, 0, None, bold)
+
+    read: list[int] = []
+    survey = sheets._survey
+
+    def measured(part: bytes, name: str, path: Path) -> dict[tuple[int, int], str]:
+        read.append(len(part))
+        return survey(part, name, path)
+
+    monkeypatch.setattr(sheets, "_survey", measured)
+    assert len(open_sheet(made(tmp_path / "a.xlsx", fill)).pages["清单"].rows) == 2
+    assert max(read) < 2000
+
+
+def test_a_file_that_was_saved_again_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
+        plain(book)
+    before = open_sheet(path).is_saved
+    openpyxl.load_workbook(path).save(path)
+    assert (before, open_sheet(path).is_saved) == (False, True)
+
+
 def test_one_word_in_the_last_corner_is_refused_with_its_cell(tmp_path: Path) -> None:
     def fill(book: xlsxwriter.Workbook) -> None:
         book.add_worksheet("清单").write_string(1_048_575, 16_383, "x")

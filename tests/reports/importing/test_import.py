@@ -281,6 +281,21 @@ def test_a_tick_behind_a_word_confirms_it_alone(export: Export, edit: Edit, brin
     assert (sure.value, sure.confirmed, unsure.confirmed) == ("侧门", True, False)
 
 
+@pytest.mark.parametrize("text", ["操场√", "操场 √", "√操场", "操场☑"])
+def test_a_tick_beside_a_corrected_word_is_no_part_of_it(
+    export: Export, edit: Edit, bring: Bring, value: Value, text: str
+) -> None:
+    bring(edit(export(), {"C6": text, "C9": text, "C10": text}))
+    assert [value(one, "position") for one in ("d3.1", "d6.1", "h1")] == ["操场"] * 3
+
+
+def test_a_tick_in_a_composed_cell_confirms_all_of_it(
+    export: Export, edit: Edit, bring: Bring, value: Value
+) -> None:
+    bring(edit(export(), {"F6": "大华\nDH-IPC-1√"}))
+    assert (value("d3.1", "brand"), value("d3.1", "model")) == ("大华", "DH-IPC-1")
+
+
 def test_an_emptied_cell_is_only_listed(export: Export, edit: Edit, bring: Bring, value: Value) -> None:
     ran = shown(bring(edit(export(), {"C6": None})))
     assert say("importing.cleared", count=1) in ran

@@ -35,6 +35,8 @@ FORM = CATALOGUE.forms["ruian-2018-list"]
 SITE = Site(school="示例第一小学", town="示例镇", address="文教路 18 号")
 START = datetime(2026, 9, 8, 2, 0, tzinfo=UTC)
 FIRST, LAST = 3, 13  # lines of the table, the free ones with it
+CAMERAS = range(FIRST, FIRST + 6)  # lines with a camera on them
+VISIBLE = 13  # columns; behind them stands the hidden one
 COLUMNS = {"position": 2, "build_state": 3, "hd": 6, "access_network": 7, "upper_network": 8, "remark": 12}
 
 Rows = list[list[Raw]]
@@ -157,7 +159,36 @@ def edited(opened: Opened, edits: list[tuple[int, int, Raw]], order: list[int] |
         shuffled = [rows[line] for line in order if line < len(rows)]
         rows[FIRST : FIRST + len(shuffled)] = shuffled
     page = replace(opened.pages[name], rows=tuple(tuple(row) for row in rows))
-    return replace(opened, pages={**opened.pages, name: page})
+    return replace(opened, pages={**opened.pages, name: page}, is_saved=True)
+
+
+def cells_of(opened: Opened) -> Rows:
+    return [list(row) for row in next(page for name, page in opened.pages.items() if name != META_PAGE).rows]
+
+
+def with_cells(opened: Opened, rows: Rows) -> Opened:
+    name = next(one for one in opened.pages if one != META_PAGE)
+    page = replace(opened.pages[name], rows=tuple(tuple(row) for row in rows))
+    return replace(opened, pages={**opened.pages, name: page}, is_saved=True)
+
+
+def sorted_without_keys(opened: Opened, order: list[int]) -> Opened:
+    rows = cells_of(opened)
+    moved = [rows[line][:VISIBLE] for line in order]
+    for line, held in zip(CAMERAS, moved, strict=True):
+        rows[line][:VISIBLE] = held
+    return with_cells(opened, rows)
+
+
+def without_keys(opened: Opened, lines: set[int]) -> Opened:
+    rows = cells_of(opened)
+    for line in lines:
+        rows[line][VISIBLE] = ""
+    return with_cells(opened, rows)
+
+
+def of_cameras(school: School) -> dict[tuple[str, str], Scalar]:
+    return {key: value for key, value in school.typed().items() if key[0].startswith("camera:d")}
 
 
 def changes(plan: Plan) -> int:
@@ -256,3 +287,52 @@ def test_the_next_sheet_shows_what_was_taken(begin: Begin, edits: list[tuple[int
         assert stands is not None
         assert stands.value == value or CATALOGUE.fields[field].wins == "probe"
     school.store.close()
+
+
+@RELAXED
+@given(EDITS, st.permutations(CAMERAS))
+def test_a_sorting_without_the_keys_gives_no_camera_anothers_word(
+    begin: Begin, edits: list[tuple[int, int, Raw]], order: list[int]
+) -> None:
+    on_cameras = [one for one in edits if one[0] in CAMERAS]
+    plain, sorted_ = begin(), begin()
+    plain.bring(edited(plain.export(), on_cameras))
+    sorted_.bring(sorted_without_keys(edited(sorted_.export(), on_cameras), order))
+    assert of_cameras(sorted_).items() <= of_cameras(plain).items()
+    plain.store.close()
+    sorted_.store.close()
+
+
+@RELAXED
+@given(EDITS, st.sets(st.sampled_from(CAMERAS)))
+def test_lost_keys_add_no_camera_and_give_none_anothers_word(
+    begin: Begin, edits: list[tuple[int, int, Raw]], lines: set[int]
+) -> None:
+    on_cameras = [one for one in edits if one[0] in CAMERAS]
+    plain, torn = begin(), begin()
+    plain.bring(edited(plain.export(), on_cameras))
+    plan = torn.bring(without_keys(edited(torn.export(), on_cameras), lines))
+    assert plan.newcomers == 0
+    assert of_cameras(torn).items() <= of_cameras(plain).items()
+    plain.store.close()
+    torn.store.close()
+
+
+@RELAXED
+@given(EDITS)
+def test_what_was_typed_is_all_taken_back_in_the_same_file(
+    begin: Begin, edits: list[tuple[int, int, Raw]]
+) -> None:
+    school = begin()
+    blank = school.export()
+    on_cameras = [one for one in edits if one[0] in CAMERAS]
+    before = shown_by(school)
+    school.bring(edited(blank, on_cameras), Choices(clear=True, overwrite=True))
+    school.bring(edited(blank, []), Choices(clear=True, overwrite=True))
+    assert shown_by(school) == before
+    school.store.close()
+
+
+def shown_by(school: School) -> Rows:
+    """Return what a sheet written now shows."""
+    return cells_of(school.export())

@@ -86,6 +86,32 @@ def test_a_field_of_a_system_is_read(export: Export, edit: Edit, bring: Bring, l
     assert ledger().systems[0].fields["builder"].value == "某某公司"
 
 
+@pytest.mark.parametrize("label", ["覆盖范围A类：行政公共区域", "反恐重点部位摄像头数量", "摄像头数量"])
+def test_a_number_of_ours_that_is_typed_over_is_told(
+    export: Export, edit: Edit, bring: Bring, label: str
+) -> None:
+    def change(page: Worksheet) -> None:
+        assert page.parent is not None
+        own = page.parent["补充"]
+        own[beside(own, label)] = 9
+
+    ran = bring(edit(export(form="chuzhou-2019-survey"), change))
+    assert label in ran.output
+    assert say("unclear.counted") in ran.output
+
+
+def test_a_line_inserted_between_repeated_rows_moves_no_word(
+    export: Export, edit: Edit, bring: Bring, ledger: Known
+) -> None:
+    def change(page: Worksheet) -> None:
+        below = next(at for at, text in texts(page) if text == "DVR/NVR品牌/厂家")[0]
+        page.insert_rows(below)
+
+    before = [one.fields.get("brand") for one in ledger().cameras]
+    bring(edit(export(form="chuzhou-2019-survey"), change))
+    assert [one.fields.get("brand") for one in ledger().cameras] == before
+
+
 def test_a_ticked_box_is_read(export: Export, edit: Edit, bring: Bring, ledger: Known) -> None:
     def change(page: Worksheet) -> None:
         cell = page[beside(page, "能否提供SDK开发包")]

@@ -15,10 +15,12 @@ BOXES = "□有平台□数字\n□无平台□模拟"
 OTHERS = "□互联网 □专线 □其他（{others: }）"
 
 
-def lines(*written: str, join: str = "\n", own: str = "") -> list[Written]:
+def lines(
+    *written: str, join: str = "\n", own: str = "", fields: tuple[str, ...] = ("f0", "f1", "f2", "f3")
+) -> list[Written]:
     parts = [
-        Written("清单", "r1", "F4", "品牌型号", "camera:d1.1", f"f{number}", text, join=join)
-        for number, text in enumerate(written)
+        Written("清单", "r1", "F4", "品牌型号", "camera:d1.1", field, text, join=join)
+        for field, text in zip(fields, written, strict=False)
     ]
     return [*parts, Written("清单", "r1", "F4", "品牌型号", "", "", own)] if own else parts
 
@@ -40,6 +42,15 @@ def test_a_line_for_each_value() -> None:
 
 def test_one_line_in_place_of_two_is_parted_at_its_blank() -> None:
     assert take_apart("大华 DH-1", lines("海康威视", "DS-2")) == ["大华", "DH-1"]
+
+
+@pytest.mark.parametrize("text", ["DH-IPC-1 大华", "DH-IPC-1\n大华", "大华 DH-IPC-1"])
+def test_a_model_before_its_brand_is_the_model_still(text: str) -> None:
+    assert take_apart(text, lines("海康威视", "DS-2", fields=("brand", "model"))) == ["大华", "DH-IPC-1"]
+
+
+def test_two_values_with_figures_stay_in_their_order() -> None:
+    assert take_apart("360 D606", lines("海康威视", "DS-2", fields=("brand", "model"))) == ["360", "D606"]
 
 
 def test_the_line_that_stayed_tells_which_one_went() -> None:

@@ -82,6 +82,19 @@ def test_a_sheet_without_its_hidden_page(export: Export, bring: Bring) -> None:
     assert why(bring(path)) == say("importing.no_meta", file=path.name)
 
 
+@pytest.mark.parametrize("lost", ["sheet", "r3"])
+def test_a_sheet_that_lost_the_meaning_of_its_cells(export: Export, bring: Bring, lost: str) -> None:
+    path = export()
+    book = openpyxl.load_workbook(path)
+    page = book["_meta"]
+    header = next(row[0].row or 1 for row in page.iter_rows() if row[1].value == "row_key")
+    for line in range(page.max_row, header - 1, -1):
+        if lost in ("sheet", page.cell(line, 2).value):
+            page.delete_rows(line)
+    book.save(path)
+    assert why(bring(path)) == say("importing.torn_meta", file=path.name, what=say("importing.meaning"))
+
+
 def test_a_refused_sheet_leaves_nothing(export: Export, edit: Edit, bring: Bring, folder: Path) -> None:
     path = rewritten(edit(export(), {"M6": "新换"}), workspace="0123456789abcdef")
     before = (folder / "camcensus.db").read_bytes()

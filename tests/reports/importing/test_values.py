@@ -131,6 +131,13 @@ def test_full_width_letters_and_digits_become_plain_and_marks_stay() -> None:
     assert understand(field("text"), "ＤＳ－２（东）") == "DS－2（东）"
 
 
+@pytest.mark.parametrize(
+    ("text", "value"), [("３１．870837", "31.870837"), ("东．门", "东．门"), ("3．", "3．")]
+)
+def test_a_full_width_dot_is_plain_between_digits_alone(text: str, value: str) -> None:
+    assert understand(field("text"), text) == value
+
+
 def test_unseen_signs_are_taken_out() -> None:
     assert understand(field("text"), "东\u200b门\ufeff\x07") == "东门"
 
@@ -165,13 +172,13 @@ def test_other_words_are_a_change(raw: Raw, written: str) -> None:
     assert not same(raw, written)
 
 
-@pytest.mark.parametrize("text", ["正门√", "正门 ✓", "正门☑", "正门√√"])
-def test_a_tick_behind_a_word_is_seen(text: str) -> None:
+@pytest.mark.parametrize("text", ["正门√", "正门 ✓", "正门☑", "正门√√", "√正门", "√ 正门√"])
+def test_a_tick_beside_a_word_is_seen(text: str) -> None:
     assert without_tick(text) == "正门"
 
 
-@pytest.mark.parametrize("text", ["正门", "√", "", "√正门"])
-def test_other_words_have_no_tick_behind(text: str) -> None:
+@pytest.mark.parametrize("text", ["正门", "√", "", " 正门 ", "东√门"])
+def test_other_words_have_no_tick_beside(text: str) -> None:
     assert without_tick(text) is None
 
 
