@@ -3,10 +3,12 @@
 DeviceError
 ├── Unreachable    no connection, or it broke
 ├── Silent         connected, but no whole answer before the deadline
+│   └── NoPicture  it accepted to play, and no picture came
 ├── AuthRefused    the login was refused; it must not be tried again
 ├── Locked         the account is locked, or the device counts the tries that are left
 ├── NoCredential   it wants a login and no stored credential is allowed for it
 ├── Unsupported    it says that it cannot do this
+│   └── NotThere   it says that there is no such thing
 └── Malformed      it answered something that cannot be read
 """
 
@@ -31,6 +33,10 @@ class Silent(DeviceError):
     gap = Gap.TIMEOUT
 
 
+class NoPicture(Silent):
+    pass
+
+
 class AuthRefused(DeviceError):
     gap = Gap.AUTH_REFUSED
 
@@ -45,6 +51,10 @@ class NoCredential(DeviceError):
 
 class Unsupported(DeviceError):
     gap = Gap.UNSUPPORTED
+
+
+class NotThere(Unsupported):
+    pass
 
 
 class Malformed(DeviceError):

@@ -49,6 +49,7 @@ _CHANGING = (_CLOCK, "GetStatus", *_SEARCHING)
 
 # At most this many requests at once, whatever the settings say: cheap firmware reboots under parallel SOAP.
 _MOST_AT_ONCE = 4
+_SENSIBLE = timedelta(days=100 * 365)  # a clock that is farther off says nothing
 
 Record = Callable[[Literal["<", ">"], bytes], None]
 
@@ -155,9 +156,9 @@ class OnvifClient:
         if isinstance(answer.said, Reply):
             with suppress(Malformed):
                 answered = self._now()
-                self._clock_offset = onvif_device.parse_utc_time(answer.said) - (
-                    asked + (answered - asked) / 2
-                )
+                offset = onvif_device.parse_utc_time(answer.said) - (asked + (answered - asked) / 2)
+                if abs(offset) < _SENSIBLE:
+                    self._clock_offset = offset
 
     async def _xaddrs(self) -> dict[str, str]:
         with suppress(Unsupported, Malformed):

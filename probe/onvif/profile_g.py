@@ -48,23 +48,39 @@ async def fetch_replay_uri(io: Io, recording: str) -> str:
     return parse_replay_uri(await io.soap("replay", "GetReplayUri", get_replay_uri(recording)))
 
 
-def recording_of(channel: Channel, recordings: Sequence[Recording]) -> Recording:
-    """Return the channel's recording: by its source, else by its name. Raise Unsupported where none is it."""
-    for same in (
-        [one for one in recordings if channel.source and one.source == channel.source],
-        [one for one in recordings if channel.name and channel.name in (one.source_name, one.content)],
-    ):
-        if len(same) == 1:
-            return same[0]
-        if same:
-            return max(same, key=lambda one: len(one.tracks))
+def recording_of(
+    channel: Channel, recordings: Sequence[Recording], channels: Sequence[Channel] = ()
+) -> Recording:
+    """Return the channel's recording: by its source, else by a name that no other channel or recording has.
+
+    `channels`: all of the device, as far as they are known. Raise Unsupported where none is surely its.
+    """
+    if by_source := [one for one in recordings if channel.source and one.source == channel.source]:
+        return max(by_source, key=lambda one: len(one.tracks))
+    others = [one for one in channels if one.number != channel.number]
+    taken = {one.source for one in others if one.source}
+    by_name = [
+        one
+        for one in recordings
+        if channel.name and channel.name in (one.source_name, one.content) and one.source not in taken
+    ]
+    sharing = sum(one.name == channel.name for one in others)
+    if len(by_name) == 1 and not sharing:
+        return by_name[0]
+    if by_name:
+        raise Unsupported(
+            f"{len(by_name)} recordings and {sharing + 1} channels are named {channel.name[:40]!r}, "
+            "and none names the channel's source"
+        )
     raise Unsupported(f"none of {len(recordings)} recordings names the channel's source")
 
 
-def with_source(channel: Channel, recordings: Sequence[Recording]) -> Channel:
+def with_source(
+    channel: Channel, recordings: Sequence[Recording], channels: Sequence[Channel] = ()
+) -> Channel:
     """Return the channel with the address that its recording names as its source, if one does."""
     try:
-        source = recording_of(channel, recordings)
+        source = recording_of(channel, recordings, channels)
         address = parse_uri(source.address).host if source.address else ""
     except (Unsupported, Malformed):
         return channel

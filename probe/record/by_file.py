@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from probe.errors import DeviceError, Malformed, Unsupported
@@ -18,14 +18,21 @@ _LIKELY_NOW = timedelta(minutes=10)
 # Some list a file only when it is full.
 _FILE = timedelta(minutes=75)
 _GIVES_UP_AFTER = 2
-_LEAST_REQUESTS = 5  # of one search by CGI
+_LEAST_REQUESTS = 6  # of one search by CGI, whose last page is empty
+
+
+def own_of(takes: Collection[Take]) -> list[Take]:
+    """Return what the recorder keeps by itself: from the oldest file on that is surely not locked.
+
+    It overwrites the oldest files first, so those after that one would be there without a lock.
+    """
+    oldest = min((one.start for one in takes if not (one.locked or one.marked)), default=None)
+    return [one for one in takes if oldest is not None and one.start >= oldest]
 
 
 def spans_of(takes: Iterable[Take], clock: Clock) -> tuple[Span, ...]:
-    """Return when anything was recorded, in true time; locked clips are left out."""
-    return merged(
-        span(clock.moment(one.start), clock.moment(one.end)) for one in takes if one.locked is not True
-    )
+    """Return when anything was recorded, in true time."""
+    return merged(span(clock.moment(one.start), clock.moment(one.end)) for one in takes)
 
 
 def locked_of(takes: Iterable[Take]) -> int:
@@ -112,20 +119,38 @@ class _Reading:
             raise
         self.left -= read.requests
         self._takes.update(read.takes)
-        # Pages come from the oldest file on: what is after the last one that was read is not known.
         reached = until - _DAY
         if not read.is_whole:
-            reached = local_day(self._clock.moment(read.takes[-1].end)) - _DAY if read.takes else first - _DAY
-        self._unknown -= set(dates(first, reached))
+            # What is not read begins no earlier than the last that was; in another order, it may be anywhere.
+            knows = bool(read.takes) and read.is_ascending
+            reached = self._day(read.takes[-1].start) - _DAY if knows else first - _DAY
+        self._unknown -= set(dates(first, min(reached, until - _DAY)))
+
+    def _day(self, digits: datetime) -> date:
+        return local_day(self._clock.moment(digits))
 
     def days(self, first: date, last: date) -> dict[date, Day]:
-        told = days_of(spans_of(self._takes, self._clock), first, last, SCHOOL)
-        return {day: Day(None) if day in self._unknown else known for day, known in told.items()}
+        own = own_of(self._takes)
+        told = days_of(spans_of(own, self._clock), first, last, SCHOOL)
+        others = self._takes.difference(own)
+        locked = days_of(spans_of(others, self._clock), first, last, SCHOOL)
+        doubtful = days_of(
+            spans_of((one for one in others if not one.locked), self._clock), first, last, SCHOOL
+        )
+        is_open = True  # what is before may be of the same stretch, and older files that are not locked too
+        for day, known in told.items():
+            if known.recorded:
+                told[day] = Day(recorded=True) if day in self._unknown else known
+                continue
+            is_open = day in self._unknown or (is_open and locked[day].recorded is True)
+            if is_open or doubtful[day].recorded:
+                told[day] = Day(None)
+        return told
 
     def history(self, first: date, today: date) -> History:
-        spans = spans_of(self._takes, self._clock)
+        spans = spans_of(own_of(self._takes), self._clock)
+        every = spans_of(self._takes, self._clock)
         now = self._io.now()
-        newest = min(spans[-1].end, now) if spans else None
         return History(
             source=self._source,
             first=first,
@@ -134,8 +159,10 @@ class _Reading:
             spans=spans,
             playable=spans,
             oldest=spans[0].start if spans else None,
-            newest=newest,
-            records_now=records_at(newest, now) if today not in self._unknown else None,
+            newest=min(spans[-1].end, now) if spans else None,
+            records_now=records_at(min(every[-1].end, now) if every else None, now)
+            if today not in self._unknown
+            else None,
             locked=locked_of(self._takes),
             notes=tuple(self._notes[:1]),
         )

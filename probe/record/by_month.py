@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 from probe.errors import Malformed, Unsupported
 from probe.model import Io, NotMeasured, Reading
-from probe.record.by_file import locked_of, records_at, spans_of
+from probe.record.by_file import own_of, records_at, spans_of
 from probe.record.clock import Clock, local_day
 from probe.record.days import Day, continuous
 from probe.record.history import APART, History, leave_out_island
-from probe.vendor.protocol import Takes, Vendor
+from probe.record.oldest import with_oldest
+from probe.vendor.protocol import Vendor
 
 _DAY = timedelta(days=1)
-_MIDNIGHT = datetime.min.time()
-# As short as a clip that somebody locked, and alone: its files are looked at before it counts.
-_ISLAND_DAYS = 2
-_LOCKED = "locked clips alone"
 
 
 async def fetch_by_month(io: Io, vendor: Vendor, number: int, clock: Clock) -> History:
@@ -79,78 +77,34 @@ def _days(first: date, last: date) -> list[date]:
 
 
 async def _with_files(io: Io, vendor: Vendor, number: int, clock: Clock, history: History) -> History:
-    """Add what the newest files and those of the oldest day tell, as far as requests are left."""
-    history = await _with_recent(io, vendor, number, clock, history)
-    left = io.record.month_requests - history.requests
-    recorded = [day for day, told in sorted(history.days.items()) if told.recorded]
-    while recorded and left > 0:
-        day, is_island = recorded[0], _is_island(recorded)
-        history, takes = await _with_day(io, vendor, number, clock, history, day, left)
-        left = io.record.month_requests - history.requests
-        if takes is None:
-            break
-        own = spans_of(takes.takes, clock)
-        if own or not takes.takes:
-            oldest = own[0].start if own else None
-            return replace(history, oldest=oldest)
-        # Nothing but locked clips: they don't count, and the day was not kept by the recorder itself.
-        history = replace(
-            history,
-            days={**history.days, day: Day(recorded=False)},
-            locked=(history.locked or 0) + locked_of(takes.takes),
-            notes=(*history.notes, f"{day.isoformat()}: {_LOCKED}"),
-        )
-        recorded = recorded[1:]
-        if not is_island:
-            break
-    return history
-
-
-def _is_island(recorded: list[date]) -> bool:
-    after = next(
-        (place for place, day in enumerate(recorded) if day != recorded[0] + place * _DAY), len(recorded)
-    )
-    return after <= _ISLAND_DAYS
-
-
-async def _with_recent(io: Io, vendor: Vendor, number: int, clock: Clock, history: History) -> History:
-    if vendor.fetch_recent is None:
+    """Add what the newest files and those of the oldest days tell, as far as requests are left."""
+    assert vendor.fetch_takes is not None  # noqa: S101  as above
+    history, proved = await _with_recent(io, vendor, number, clock, history)
+    if not any(told.recorded for told in history.days.values()):
         return history
+    ask = partial(vendor.fetch_takes, io, number)
+    return await with_oldest(history, ask, clock, io.record.month_requests, proved)
+
+
+async def _with_recent(
+    io: Io, vendor: Vendor, number: int, clock: Clock, history: History
+) -> tuple[History, date]:
+    """Add what the newest files tell; return also since which day they prove that it records by itself."""
+    if vendor.fetch_recent is None:
+        return history, date.max
     try:
         recent = await vendor.fetch_recent(io, number)
     except (Unsupported, Malformed) as error:
         failed: Mapping[str, Reading] = {"recording_now": NotMeasured(error.gap, str(error))}
-        return replace(history, requests=history.requests + 1, gaps={**history.gaps, **failed})
+        return replace(history, requests=history.requests + 1, gaps={**history.gaps, **failed}), date.max
     spans = spans_of(recent.takes, clock)
     now = io.now()
     newest = min(spans[-1].end, now) if spans else None
+    own = own_of(recent.takes)
     return replace(
         history,
         requests=history.requests + recent.requests,
         newest=newest,
         records_now=records_at(newest, now) if recent.is_whole else None,
         playable=(*history.playable, *spans),
-    )
-
-
-async def _with_day(
-    io: Io, vendor: Vendor, number: int, clock: Clock, history: History, day: date, left: int
-) -> tuple[History, Takes | None]:
-    """Add the files of a day of the recorder's own calendar."""
-    assert vendor.fetch_takes is not None  # noqa: S101  as above
-    start = datetime.combine(day, _MIDNIGHT)
-    try:
-        takes = await vendor.fetch_takes(io, number, start, start + _DAY, left)
-    except (Unsupported, Malformed) as error:
-        # The day is known all the same; its hour is not.
-        spent = replace(history, requests=history.requests + 1, notes=(*history.notes, str(error)))
-        return spent, None
-    spans = spans_of(takes.takes, clock)
-    return (
-        replace(
-            history,
-            requests=history.requests + takes.requests,
-            playable=tuple(sorted({*history.playable, *spans})),
-        ),
-        takes,
-    )
+    ), local_day(clock.moment(own[0].start)) if own else date.max

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from probe.errors import Malformed, Silent, Unsupported
+from probe.joint.channels import fetch_channels
 from probe.model import Channel, Io
 from probe.onvif import profile_g
 from probe.record.by_file import records_at
 from probe.record.clock import SCHOOL, local_day
 from probe.record.days import Day, Span, continuous, dates
 from probe.record.history import APART, History, leave_out_island
+from probe.wire.onvif_replay import as_utc
 from probe.wire.onvif_search import Recording
 from probe.wire.recorder import WallTime
 
@@ -27,13 +29,17 @@ _MOST_MISSES = 3
 _MOST_IN_A_ROW = 10
 _MOST_PEEKS = 60
 _SETTLED = Day(recorded=False)
+_IDLE = ("initiated", "stopped", "removed")
+# What a time that no calendar holds is taken for: as little worth as 1970.
+_NO_TIME = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
     """When a recording begins and ends, in true time as far as Z is.
 
-    `is_empty`: it says of no time. One that says 1970 may hold anything: its times are None.
+    `is_empty`: it says that it does not run, and of no time. One that says 1970, or not how it is, may hold
+    anything: its times are None.
     """
 
     token: str
@@ -49,7 +55,7 @@ async def fetch_by_range(io: Io, channel: Channel) -> History:
     Raise Unsupported or Malformed where there is no search, or none of its recordings is the channel's.
     """
     recordings = await profile_g.fetch_recordings(io)
-    one = range_of(profile_g.recording_of(channel, recordings), await fetch_ahead(io), io.now())
+    one = range_of(await fetch_recording(io, channel), await fetch_ahead(io), io.now())
     today = local_day(io.now())
     window = today - io.record.window_days * _DAY
     if one.is_empty:
@@ -80,6 +86,12 @@ async def fetch_by_range(io: Io, channel: Channel) -> History:
     )
 
 
+async def fetch_recording(io: Io, channel: Channel) -> Recording:
+    """Return the channel's recording. Raise Unsupported where none is surely its: it may be another's."""
+    recordings = await profile_g.fetch_recordings(io)
+    return profile_g.recording_of(channel, recordings, await fetch_channels(io))
+
+
 def range_of(recording: Recording, ahead: timedelta, now: datetime) -> Range:
     """Return the range of the recording's video; years before the last twenty and the future are no times."""
     tracks = [track for track in recording.tracks if track.kind in ("video", "")]
@@ -87,13 +99,13 @@ def range_of(recording: Recording, ahead: timedelta, now: datetime) -> Range:
     ends = [_moment(one, ahead) for one in (recording.end, *(track.end for track in tracks)) if one]
     sane_starts = [one for one in starts if now - _SANE_YEARS < one < now]
     sane_ends = [one for one in ends if now - _SANE_YEARS < one < now + _DAY]
-    running = {"recording": True, "stopped": False}.get(recording.status.lower())
+    status = recording.status.lower()
     return Range(
         recording.token,
         min(sane_starts) if starts and len(sane_starts) == len(starts) else None,
         max(sane_ends) if ends and len(sane_ends) == len(ends) else None,
-        running,
-        is_empty=not (starts or ends or running),
+        {"recording": True, "stopped": False}.get(status),
+        is_empty=status in _IDLE and not (starts or ends or recording.has_odd_times),
     )
 
 
@@ -203,12 +215,15 @@ async def _settle(io: Io) -> timedelta:
 
 
 def _moment(written: WallTime, ahead: timedelta) -> datetime:
-    """Return the true time; one without a zone is of the school."""
-    if written.zone == "z":
-        return (written.local - ahead).replace(tzinfo=UTC)
+    """Return the true time; one without a zone is of the school. What no calendar holds is long ago."""
     if written.zone == "offset":
-        return written.local.replace(tzinfo=timezone(timedelta(seconds=written.offset_s or 0)))
-    return written.local.replace(tzinfo=SCHOOL)
+        return as_utc(written) or _NO_TIME
+    try:
+        if written.zone == "z":
+            return (written.local - ahead).replace(tzinfo=UTC)
+        return written.local.replace(tzinfo=SCHOOL).astimezone(UTC)
+    except OverflowError:
+        return _NO_TIME
 
 
 async def fetch_minute(io: Io, recording: str, day: date) -> Span | None:

@@ -17,6 +17,10 @@ SCHOOL = ZoneInfo("Asia/Shanghai")
 # A day that is cut a few minutes off is the same day; more, and its recordings are another day's.
 _SAME_DAY = timedelta(minutes=5)
 _DOUBT = timedelta(seconds=2)
+# 1970 and 2000 are what a clock without a battery shows.
+_SANE = timedelta(days=100 * 365)
+# So far from the ends of the calendar that no zone carries a time beyond them.
+_FIRST, _LAST = datetime(2, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001  digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,11 @@ class Clock:
 
     def moment(self, digits: datetime) -> datetime:
         """Return when the recorder's clock showed these digits, as aware school time."""
-        return (digits - self.ahead).replace(tzinfo=SCHOOL)
+        return _shifted(digits, -self.ahead).replace(tzinfo=SCHOOL)
 
     def digits(self, moment: datetime) -> datetime:
         """Return what the recorder's clock showed at an aware time."""
-        return moment.astimezone(SCHOOL).replace(tzinfo=None) + self.ahead
+        return _shifted(_school_digits(moment), self.ahead)
 
 
 def local_day(moment: datetime) -> date:
@@ -44,7 +48,10 @@ def local_day(moment: datetime) -> date:
 
 
 async def fetch_clock(io: Io, vendor: Vendor | None) -> Clock:
-    """Return the recorder's clock; one that nothing tells of is taken to be right."""
+    """Return the recorder's clock; one that nothing tells of is taken to be right.
+
+    Raise Malformed for one that shows another century: what it records is of no day that can be asked for.
+    """
     return await io.once("record.clock", lambda: _fetch(io, vendor))
 
 
@@ -54,6 +61,8 @@ async def _fetch(io: Io, vendor: Vendor | None) -> Clock:
         ahead = await _ahead_of(io, lambda: _shown_by_onvif(io))
     if ahead is None:
         return Clock(timedelta(), is_known=False)
+    if abs(ahead) > _SANE:
+        raise Malformed(f"its clock shows a time {abs(ahead).days // 365} years off")
     # It shows whole seconds; a second's doubt must not carry a file over midnight.
     return Clock(timedelta(seconds=round(ahead.total_seconds())) if abs(ahead) > _DOUBT else timedelta())
 
@@ -81,4 +90,16 @@ async def _shown_by_onvif(io: Io) -> datetime:
 
 
 def _school_digits(moment: datetime) -> datetime:
-    return moment.astimezone(SCHOOL).replace(tzinfo=None)
+    """Return what a clock at the school shows, within the calendar."""
+    try:
+        return moment.astimezone(SCHOOL).replace(tzinfo=None)
+    except OverflowError:
+        return _FIRST if moment.year < _LAST.year else _LAST
+
+
+def _shifted(digits: datetime, by: timedelta) -> datetime:
+    """Return the digits so much later, within the calendar: what stands at its ends is no recording's."""
+    try:
+        return min(max(digits + by, _FIRST), _LAST)
+    except OverflowError:
+        return _FIRST if by < timedelta() else _LAST

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from probe.errors import DeviceError, Malformed, Silent, Unsupported
+from probe.errors import DeviceError, Malformed, NoPicture, NotThere, Silent, Unsupported
 from probe.model import Channel, Gap, Grab, Io, Measured, NotMeasured, Probe, Reading, Readings
 from probe.onvif import profile_g
 from probe.record.by_file import spans_of
-from probe.record.by_range import fetch_ahead, fetch_minute
+from probe.record.by_range import fetch_ahead, fetch_minute, fetch_recording
 from probe.record.clock import SCHOOL, fetch_clock, local_day
 from probe.record.days import Span, day_span, merged
 from probe.record.history import History
@@ -38,6 +38,8 @@ _MOST_REQUESTS = 10  # to find a minute of a day whose files were not listed yet
 _HISTORY_S = 60.0  # retention, which comes next, has time of its own to ask again
 _SEARCH_S = 30.0
 _MOST_TRIES = 4  # to find the oldest day that plays
+# It was asked to play, and answered. No login, another way of asking or our own limit are none of it.
+_ANSWERED_WITHOUT = (NotThere, NoPicture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,11 @@ async def measure(channel: Channel, io: Io) -> Readings:
     else:
         oldest = await _play(channel, io, recorder, history, days[0])
     ahead = await _written_ahead(io, recorder)
+    # What it plays says more than what it lists: retention counts no day that this contradicts.
+    plays = await fetch_plays(channel, io)
+    plays |= outcome(days[-1], newest, oldest, ahead)
     if oldest is not None:
-        # What it plays says more than what it lists: retention counts no day that this contradicts.
-        plays = await fetch_plays(channel, io)
-        plays |= _outcome(days[0], oldest, newest, ahead) | _outcome(days[-1], newest, oldest, ahead)
+        plays |= outcome(days[0], oldest, newest, ahead)
         if plays.get(days[0]) is False and plays.get(days[-1]) is True:
             play = partial(_play, channel, io, recorder, history)
             await search_oldest(run_of(history.days, yesterday), plays, play, newest, ahead)
@@ -96,7 +99,10 @@ def minute_of(spans: tuple[Span, ...], day: date) -> Span | None:
     return Span(start, min(start + _MINUTE, longest.end))
 
 
-def _outcome(day: date, played: Played, other: Played, ahead: timedelta) -> Plays:
+def outcome(day: date, played: Played, other: Played | None, ahead: timedelta) -> Plays:
+    """Return whether a listed day plays; nothing where it could not be tried."""
+    if isinstance(played.refused, _ANSWERED_WITHOUT):
+        return {day: False}
     alive = _alive(played, other, ahead)
     return {day: alive.value is True} if isinstance(alive, Measured) else {}
 
@@ -121,7 +127,7 @@ async def search_oldest(
                     middle = (low + high) // 2
                 if low >= high:
                     return
-                plays |= _outcome(run[middle], await play(run[middle]), newest, ahead)
+                plays |= outcome(run[middle], await play(run[middle]), newest, ahead)
                 if run[middle] not in plays:
                     return
     except (TimeoutError, DeviceError):
@@ -142,7 +148,7 @@ async def _find_minute(channel: Channel, io: Io, recorder: Recorder, day: date) 
     """Return a minute of a recorded day whose hours are not known yet. Raise Unsupported for none told."""
     vendor = recorder.vendor
     if vendor is None or vendor.fetch_takes is None:
-        recording = profile_g.recording_of(channel, await profile_g.fetch_recordings(io))
+        recording = await fetch_recording(io, channel)
         return await fetch_minute(io, recording.token, day) or day_span(day, SCHOOL)
     clock = await fetch_clock(io, vendor)
     start, end = (clock.digits(one) for one in day_span(day, SCHOOL))
@@ -159,7 +165,7 @@ async def _fetch(channel: Channel, io: Io, recorder: Recorder, minute: Span) -> 
         clock = await fetch_clock(io, vendor)
         start, end = (clock.digits(one) for one in minute)
         return await io.play(beside(channel, await vendor.fetch_playback(io, channel.number, start, end)))
-    recording = profile_g.recording_of(channel, await profile_g.fetch_recordings(io))
+    recording = await fetch_recording(io, channel)
     uri = await profile_g.fetch_replay_uri(io, recording.token)
     return await io.play(uri, minute.start + await fetch_ahead(io))
 

@@ -34,18 +34,23 @@ def run_of(days: Days, yesterday: date) -> tuple[date, ...]:
 
 def is_contradicted(plays: Plays) -> bool:
     """Say whether a day that is listed could not be played, while another could."""
-    return not all(plays.values()) and any(plays.values())
+    return is_doubted(plays) and any(plays.values())
+
+
+def is_doubted(plays: Plays) -> bool:
+    """Say whether a day that is listed did not play, though the recorder was asked and answered."""
+    return not all(plays.values())
 
 
 def playable_since(run: Sequence[date], plays: Plays) -> date | None:
     """Return the oldest day of a run from which on nothing that was played failed; None where none is known.
 
-    Without a contradiction the whole run stands. With one, only a day that was played proves those after it,
+    Without a doubt the whole run stands. With one, only a day that was played proves those after it,
     and one that is the last of the run proves nothing of how far back it goes.
     """
     if not run:
         return None
-    if not is_contradicted(plays):
+    if not is_doubted(plays):
         return run[0]
     refused = max((day for day in run if plays.get(day) is False), default=None)
     proved = [day for day in run if plays.get(day) is True and (refused is None or day > refused)]

@@ -9,10 +9,11 @@ from probe.errors import Malformed, Unsupported
 from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Reading, Readings
 from probe.onvif import profile_g
 from probe.record.age import NO_LIMIT, fetch_age
+from probe.record.by_range import fetch_recording
 from probe.record.clock import SCHOOL, local_day
 from probe.record.days import Bounds, Span, continuous, holes_between
 from probe.record.history import History
-from probe.record.plays import Plays, fetch_plays, is_contradicted, playable_since, run_of
+from probe.record.plays import Plays, fetch_plays, is_doubted, playable_since, run_of
 from probe.record.sources import DEVICE_SOURCE, fetch_history
 from probe.vendor.find import fetch_recorder
 from probe.wire.recorder import Track
@@ -93,13 +94,17 @@ def readings_of(
 
 
 def _oldest(history: History, recorded: list[date], plays: Plays) -> Reading:
-    if recorded and is_contradicted(plays) and plays.get(recorded[0]) is False:
+    if recorded and plays.get(recorded[0]) is False:
         return NotMeasured(Gap.CONTRADICTED, f"{recorded[0].isoformat()} is listed, but does not play")
     if history.source == DEVICE_SOURCE and history.oldest is not None:
         return Measured(_local(history.oldest), "of the device as a whole")
     edge = _edge(history.oldest, recorded[:1])
     if isinstance(edge, Measured) and recorded[:1] == [history.first]:
         return Measured(edge.value, "or older: farther back was not looked")
+    if isinstance(edge, Measured) and any(
+        told.recorded is None and recorded and day < recorded[0] for day, told in history.days.items()
+    ):
+        return Measured(edge.value, "or older: days before it are not known")
     return edge
 
 
@@ -122,7 +127,7 @@ def _continuous(history: History, today: date, day_hole_s: float, plays: Plays) 
         "unbroken_days_at_most": _most(strict, history),
     }
     run = run_of(history.days, yesterday)
-    if not run or not is_contradicted(plays):
+    if not run or not is_doubted(plays):
         return told
     # The index lists days that are gone: it bounds the days from above alone.
     refused = max(day for day, has_played in plays.items() if not has_played)
@@ -151,7 +156,7 @@ def _most(bounds: Bounds, history: History) -> Reading:
 
 
 def _holes(history: History, now: datetime, hole_s: float, day_hole_s: float) -> dict[str, Reading]:
-    """Return the holes since the oldest recording; days that are not known are no holes."""
+    """Return the holes since the oldest recording; what is not known of a day is no hole."""
     metrics = ("recording_holes", "longest_hole_h", "recording_holed_days")
     if history.spans is None:
         return dict.fromkeys(metrics, _NO_HOLES)
@@ -177,7 +182,7 @@ def _holes(history: History, now: datetime, hole_s: float, day_hole_s: float) ->
 def _touches_unknown(hole: Span, history: History) -> bool:
     day = local_day(hole.start)
     while day <= local_day(hole.end):
-        if (told := history.days.get(day)) is not None and told.recorded is None:
+        if (told := history.days.get(day)) is not None and told.longest_hole_s is None:
             return True
         day += _DAY
     return False
@@ -215,7 +220,7 @@ def _setting(track: Track) -> Mapping[str, Reading]:
 
 
 async def _retention_by_onvif(channel: Channel, io: Io) -> Mapping[str, Reading]:
-    recording = profile_g.recording_of(channel, await profile_g.fetch_recordings(io))
+    recording = await fetch_recording(io, channel)
     kept_s = (await profile_g.fetch_retentions(io)).get(recording.token)
     no_mode = NotMeasured(Gap.UNSUPPORTED, "ONVIF has no word for it")
     if kept_s is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Channel, Io
-from probe.onvif import profile_g
 from probe.record.by_file import fetch_by_file
 from probe.record.by_month import fetch_by_month
-from probe.record.by_range import fetch_ahead, fetch_by_range, fetch_device_range, range_of
+from probe.record.by_range import fetch_ahead, fetch_by_range, fetch_device_range, fetch_recording, range_of
 from probe.record.clock import SCHOOL, Clock, fetch_clock, local_day
 from probe.record.days import Day, Days, dates, day_span
 from probe.record.history import History
@@ -28,8 +28,11 @@ async def fetch_history(channel: Channel, io: Io) -> History:
 
 async def _fetch(channel: Channel, io: Io) -> History:
     recorder = await fetch_recorder(io)
-    clock = await fetch_clock(io, recorder.vendor)
     refused: list[DeviceError] = [recorder.why_not] if recorder.why_not else []
+    try:
+        clock: Clock | None = await fetch_clock(io, recorder.vendor)
+    except Malformed as error:
+        clock, refused = None, [*refused, error]
     for ask in _ways(channel, io, recorder, clock):
         try:
             history = await ask()
@@ -42,21 +45,22 @@ async def _fetch(channel: Channel, io: Io) -> History:
 
 
 def _ways(
-    channel: Channel, io: Io, recorder: Recorder, clock: Clock
+    channel: Channel, io: Io, recorder: Recorder, clock: Clock | None
 ) -> Iterator[Callable[[], Awaitable[History]]]:
+    """Give the ways in their order. By a clock that tells nothing no day or file can be asked for: None."""
     vendor, number = recorder.vendor, channel.number
     # Days of a clock that is hours off are not the school's days; files can be put right.
     months_tell = vendor is not None and vendor.fetch_month is not None
-    if months_tell and clock.shares_days:
-        yield lambda: _by_month(channel, io, recorder, clock)
-    if vendor is not None and vendor.fetch_takes is not None:
-        yield lambda: fetch_by_file(io, vendor, number, clock)
+    if clock is not None and months_tell and clock.shares_days:
+        yield partial(_by_month, channel, io, recorder, clock)
+    if clock is not None and vendor is not None and vendor.fetch_takes is not None:
+        yield partial(fetch_by_file, io, vendor, number, clock)
     if recorder.has_search:
-        yield lambda: fetch_by_range(io, channel)
-    if months_tell and not clock.shares_days:
-        yield lambda: _by_month(channel, io, recorder, clock)
+        yield partial(fetch_by_range, io, channel)
+    if clock is not None and months_tell and not clock.shares_days:
+        yield partial(_by_month, channel, io, recorder, clock)
     if recorder.has_search:
-        yield lambda: _of_device(io)
+        yield partial(_of_device, io)
 
 
 async def _by_month(channel: Channel, io: Io, recorder: Recorder, clock: Clock) -> History:
@@ -93,8 +97,7 @@ def _ends(day: date) -> tuple[datetime, datetime]:
 async def _with_range(channel: Channel, io: Io, history: History) -> History:
     """Add the hours of the oldest and the newest recording, which a calendar does not tell."""
     try:
-        recordings = await profile_g.fetch_recordings(io)
-        one = range_of(profile_g.recording_of(channel, recordings), await fetch_ahead(io), io.now())
+        one = range_of(await fetch_recording(io, channel), await fetch_ahead(io), io.now())
     except (Unsupported, Malformed) as error:
         return replace(history, notes=(*history.notes, str(error)))
     recorded = [day for day, told in sorted(history.days.items()) if told.recorded]

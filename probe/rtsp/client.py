@@ -8,7 +8,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from config.settings import Rtsp
-from probe.errors import AuthRefused, DeviceError, Malformed, Silent, Unreachable, Unsupported
+from probe.errors import (
+    AuthRefused,
+    DeviceError,
+    Malformed,
+    NoPicture,
+    NotThere,
+    Silent,
+    Unreachable,
+    Unsupported,
+)
 from probe.model import Grab
 from probe.rtsp.collect import Collector
 from probe.rtsp.dialog import Dialog, Heard
@@ -92,6 +101,8 @@ def require_ok(method: str, answer: Response) -> None:
             raise AuthRefused(f"{method}: {answer.said}")
         case 453 | 500 | 503:  # too many clients at once, on most cameras (3-4 of them)
             raise Unreachable(f"{method}: {answer.said}")
+        case 404 | 410 | 457:  # 457: the time asked for is in no recording
+            raise NotThere(f"{method}: {answer.said}")
         case _:
             raise Unsupported(f"{method}: {answer.said}")
 
@@ -133,14 +144,14 @@ class _Stream:
         except TimeoutError:
             if not stalled.expired():
                 raise
-            raise Silent(f"the stream stood still for {self.settings.answer_s:g} s") from None
+            raise NoPicture(f"the stream stood still for {self.settings.answer_s:g} s") from None
 
     def finish(self, uri: str, note: str) -> Grab:
         if self.collector is None:
             raise Silent(f"no stream within {self.settings.grab_s:g} s")
         grab = self.collector.finish(uri, note)
         if grab.pictures == 0:
-            raise Silent(f"PLAY was accepted, but no picture came: {note or 'nothing was sent'}")
+            raise NoPicture(f"PLAY was accepted, but no picture came: {note or 'nothing was sent'}")
         return grab
 
     async def leave(self) -> None:

@@ -11,6 +11,7 @@ from probe.sim.footage import Clip
 from probe.sim.recorder import Archive, Channel
 
 _MOST = 100
+_FEW = 64
 _MOST_HANDLES = 16
 _FIRST_HANDLE = 1_290_000_000
 _LASTS = timedelta(seconds=60)
@@ -100,7 +101,8 @@ class Finder:
             raise Lost
         if ills.endless_more:
             return Page(count, [])
-        page = search.files[search.given : search.given + min(count, _MOST)]
+        most = _FEW if ills.short_pages else _MOST
+        page = search.files[search.given : search.given + min(count, most)]
         rows = [_row(self._archive, channel, one) for one in page]
         if ills.odd_times and search.given == 0:
             for year in (1970, 2038):
@@ -155,7 +157,7 @@ def _row(archive: Archive, channel: Channel, clip: Clip) -> Row:
     if clip.kind == "motion":
         row["Events[0]"] = "VideoMotion"
     if clip.locked:
-        row["Flags[1]"] = "Marked"
+        row["Flags[1]"] = "Locked"
     return row
 
 

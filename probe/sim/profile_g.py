@@ -34,6 +34,7 @@ _MOST_SEARCHES = 4
 _PAGE = 16
 _LONGEST_S = 10.0  # what every device must grant, ONVIF Recording Search §5.4
 _STRAY = "Recording_999"
+_OPAQUE = "onvif-rec"
 
 
 @dataclass(slots=True)
@@ -213,8 +214,9 @@ class ProfileG:
 
     def _source(self, channel: Channel) -> str:
         address = f"http://{channel.behind.address}/onvif/device_service" if channel.behind else ""
+        source = _OPAQUE if self._ills.opaque_sources else f"VideoSource_{channel.number}"
         return (
-            f"<tt:SourceId>VideoSource_{channel.number}</tt:SourceId><tt:Name>{escape(channel.name)}</tt:Name>"
+            f"<tt:SourceId>{source}</tt:SourceId><tt:Name>{escape(channel.name)}</tt:Name>"
             f"<tt:Location/><tt:Description/><tt:Address>{address}</tt:Address>"
         )
 

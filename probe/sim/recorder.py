@@ -74,6 +74,7 @@ class Ills:
     """What is wrong with a recorder's answers about recordings. Those about one channel concern the first."""
 
     endless_more: bool = False
+    short_pages: bool = False
     refuses_wide: bool = False
     searches_expire: bool = False
     odd_times: bool = False
@@ -84,6 +85,7 @@ class Ills:
     no_days: bool = False
     cgi_off: bool = False
     ghost_profiles: bool = False
+    opaque_sources: bool = False
     wrong_pairs: bool = False
 
 

@@ -13,6 +13,7 @@ from probe.sim.model import Device, Lens, Stream
 from probe.sim.recorder import Channel, HardDisk, Recorder
 
 _CLAIMED_DAYS = 6
+_DEFAULT_NAME = "IPCamera 01"
 
 
 def _recorder(change: Callable[[Recorder], Recorder]) -> Change:
@@ -61,6 +62,21 @@ def _with_ghosts(device: Device) -> Device:
     return replace(device, lenses=(*device.lenses, *ghosts))
 
 
+def _with_names_alike(device: Device) -> Device:
+    """Name all channels as they came, and let its recordings name no source that ONVIF lists."""
+    if device.recorder is None:
+        return device
+    return replace(
+        device,
+        lenses=tuple(replace(one, name=_DEFAULT_NAME) for one in device.lenses),
+        recorder=replace(
+            device.recorder,
+            channels=tuple(replace(one, name=_DEFAULT_NAME) for one in device.recorder.channels),
+            ills=replace(device.recorder.ills, opaque_sources=True),
+        ),
+    )
+
+
 def _ghostly(pattern: Lens, number: int) -> tuple[Stream, ...]:
     return tuple(
         replace(
@@ -104,6 +120,14 @@ RECORDER_FAULTS: tuple[Fault, ...] = (
         "查录像总说还有，却一条也不给",
         "Clients of Hikvision recorders stop after 64 pages: MORE came for ever with an empty matchList",
         _ill(endless_more=True),
+        of_recorders=True,
+    ),
+    Fault(
+        "short-pages",
+        "查录像时一页给不满，后面其实还有",
+        "python-amcrest asks its recorders for pages of 100 and reads on until one counts none",
+        _ill(short_pages=True),
+        spoils=False,
         of_recorders=True,
     ),
     Fault(
@@ -202,6 +226,13 @@ RECORDER_FAULTS: tuple[Fault, ...] = (
         "Artosyn capture: profiles with an encoder of 0x0 and a FrameRateLimit of 0",
         _with_ghosts,
         spoils=False,
+        of_recorders=True,
+    ),
+    Fault(
+        "names-alike",
+        "所有通道都叫一个名字，录像也说不清是哪一路的",
+        "ONVIF Recording Control: the client that sets a recording up chooses its SourceId",
+        _with_names_alike,
         of_recorders=True,
     ),
     Fault(

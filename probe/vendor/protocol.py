@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Literal
 
 from probe.errors import Unsupported
@@ -56,22 +57,30 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One recorded stretch, naive times of the recorder's own clock. `locked` is None where not said."""
+    """One recorded stretch, naive times of the recorder's own clock. `locked` is None where not said.
+
+    `marked`: it may be locked for that.
+    """
 
     start: datetime
     end: datetime
     locked: bool | None = None
     kind: str = ""
     source: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """What a window holds, in order of time, for so many requests. `is_whole`: it was read to its end."""
+    """What a window holds, in order of time, for so many requests. `is_whole`: it was read to its end.
+
+    `is_ascending`: it was told in that order too, so that what is not read begins no earlier than the last.
+    """
 
     takes: tuple[Take, ...]
     requests: int
     is_whole: bool = True
+    is_ascending: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +135,7 @@ def beside(channel: Channel, path: str) -> str:
     return str(Uri(live.scheme, live.host, live.port, path))
 
 
-def in_order(takes: list[Take]) -> tuple[Take, ...]:
-    return tuple(sorted(takes, key=lambda one: (one.start, one.end)))
+def takes_of(told: Sequence[Take], requests: int, *, is_whole: bool = True) -> Takes:
+    """Return what was told, in whichever order it came."""
+    is_ascending = all(one.start <= other.start for one, other in pairwise(told))
+    return Takes(tuple(sorted(told, key=lambda one: (one.start, one.end))), requests, is_whole, is_ascending)

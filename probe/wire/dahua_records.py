@@ -96,10 +96,11 @@ def parse_done(raw: bytes, operation: str) -> None:
         raise refusal(f"CGI {operation}", said)
 
 
-def clips_of(table: Table, asked: int = MOST_PER_PAGE) -> Clips:
-    """Return one page of findNextFile, of the CGI or RPC2; a page with all that was asked for has more.
+def clips_of(table: Table) -> Clips:
+    """Return one page of findNextFile, of the CGI or RPC2; only one that finds nothing is the last.
 
-    Clips without two readable times are left out. Raise Malformed when it counts what it does not list.
+    Some give fewer at once than were asked for. Clips without two readable times are left out. Raise
+    Malformed when it counts what it does not list.
     """
     listed = {**rows(table, "infos"), **rows(table, "items")}
     found = whole(table.get("found", ""))
@@ -108,7 +109,7 @@ def clips_of(table: Table, asked: int = MOST_PER_PAGE) -> Clips:
     clips = [clip for row in listed.values() if (clip := _clip(row)) is not None]
     if found and not clips:
         raise Malformed(f"findNextFile: found={found}, but no clip with its times")
-    return Clips(tuple(clips), more=bool(clips) and max(found or 0, len(listed)) >= asked)
+    return Clips(tuple(clips), more=bool(clips))
 
 
 def channels_of(table: Table) -> frozenset[int]:
@@ -131,7 +132,8 @@ def days_of(table: Table, year: int, month: int) -> tuple[date, ...]:
 
 _KINDS = {"timing": "continuous", "manual": "manual"}
 _BY_PATH = {"R": "continuous", "M": "motion", "A": "alarm"}
-_LOCKS = {"locked": True, "marked": True, "important": True, "unlocked": False, "unmarked": False}
+_LOCKS = {"locked": True, "unlocked": False}
+_MARKS = ("marked", "important")
 
 
 def _clip(row: Mapping[str, str]) -> Clip | None:
@@ -145,6 +147,7 @@ def _clip(row: Mapping[str, str]) -> Clip | None:
         start=start,
         end=end,
         locked=next((_LOCKS[word] for word in flags if word in _LOCKS), None),
+        marked=any(word in _MARKS for word in flags),
         kind=_kind(row, flags),
         size=whole(row.get("length", "")),
         source=row.get("filepath", ""),

@@ -138,7 +138,7 @@ def format_stamp(stamp: ReplayStamp, sequence: int = 0) -> bytes:
 
 
 def as_utc(written: WallTime) -> datetime | None:
-    """Return the moment that a time with a zone names; None for one without."""
+    """Return the moment that a time with a zone names; None for one without, or that no calendar holds."""
     try:
         match written.zone:
             case "z":
@@ -148,7 +148,7 @@ def as_utc(written: WallTime) -> datetime | None:
                 return written.local.replace(tzinfo=offset).astimezone(UTC)
             case "none":
                 return None
-    except OverflowError:
+    except (OverflowError, ValueError):  # +99:00 is no zone
         return None
 
 

@@ -49,7 +49,8 @@ class Recording:
     """One recording: a container that may have holes. Times as the device says them, 1970 too.
 
     `source`, `source_name` and `address` tell the camera in the device's words. `retention_s` is what it is
-    set to keep, of GetRecordings only; None where it is not limited or not said.
+    set to keep, of GetRecordings only; None where it is not limited or not said. `has_odd_times`: it says a
+    time that cannot be read, which is not to say none.
     """
 
     token: str
@@ -63,6 +64,7 @@ class Recording:
     status: str = ""
     tracks: tuple[RecordedTrack, ...] = ()
     retention_s: int | None = None
+    has_odd_times: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,17 @@ def _recording(node: Node) -> Recording:
         status=node.text("RecordingStatus"),
         tracks=tuple(_track(track) for track in node.findall("Track")),
         retention_s=parse_duration(node.text("MaximumRetentionTime")),
+        has_odd_times=any(_is_odd(one) for one in _times(node)),
     )
+
+
+def _times(node: Node) -> Iterator[str]:
+    yield from (node.text(name) for name in ("EarliestRecording", "LatestRecording"))
+    yield from (track.text(name) for track in node.findall("Track") for name in ("DataFrom", "DataTo"))
+
+
+def _is_odd(text: str) -> bool:
+    return bool(text) and parse_moment(text) is None
 
 
 def _track(node: Node) -> RecordedTrack:

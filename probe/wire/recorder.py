@@ -48,6 +48,7 @@ class WallTime:
 class Clip:
     """One recorded stretch. `size` in bytes; `kind` is continuous, motion, alarm, manual, or empty.
 
+    `marked`: somebody pointed at it, which may keep it from being overwritten; nothing says that it does.
     `source` is the playback URI or the file's path, as the device named it.
     """
 
@@ -58,6 +59,7 @@ class Clip:
     codec: str = ""
     size: int | None = None
     source: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from probe.errors import Malformed, Unsupported
+from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Io
 from probe.vendor.dahua.ask import fetch_way
-from probe.vendor.protocol import Take, Takes, in_order
+from probe.vendor.protocol import Take, Takes, takes_of
 from probe.wire import dahua_records
 from probe.wire.dahua_table import SessionLost, parse_table
-from probe.wire.recorder import Clips
+from probe.wire.recorder import Clip, Clips
 
 _TRIES = 2
 
@@ -26,11 +26,15 @@ async def fetch_takes(io: Io, number: int, start: datetime, end: datetime, most:
         try:
             return await search.run(spent)
         except (SessionLost, Unsupported) as error:
-            # A lost handle comes with status 400 and the word in the body.
-            if not isinstance(error, SessionLost) and "session" not in str(error).lower():
+            if not _is_lost(error):
                 raise
             spent, last = spent + search.requests, error
     raise last
+
+
+def _is_lost(error: DeviceError) -> bool:
+    # A lost handle comes with status 400 and the word in the body.
+    return isinstance(error, SessionLost) or "session" in str(error).lower()
 
 
 async def fetch_playback(_: Io, number: int, start: datetime, end: datetime) -> str:
@@ -65,23 +69,33 @@ class _Search:
             takes, is_whole = await self._read(handle)
         finally:
             await self._give_back(handle)
-        return Takes(in_order(takes), spent + self.requests, is_whole)
+        return takes_of(takes, spent + self.requests, is_whole=is_whole)
 
     async def _read(self, handle: str) -> tuple[list[Take], bool]:
         self.requests += 1
         await self._steps.begin(handle, self._number, self._start, self._end)
         found: list[Take] = []
+        read: set[Clip] = set()
         while self.requests < self._most - _GIVING_BACK:
             self.requests += 1
-            page = await self._steps.read_on(handle)
-            # A window may also give files of years in which nobody recorded: 1970, 2038.
-            found += [
-                Take(one.start.local, one.end.local, one.locked, one.kind, one.source)
-                for one in page.clips
-                if one.start.local < self._end and one.end.local > self._start
-            ]
+            try:
+                page = await self._steps.read_on(handle)
+            except (Unsupported, Malformed) as error:
+                if not read or _is_lost(error):
+                    raise
+                break  # some end so; whether this is the end is not known
             if not page.more:
                 return found, True
+            fresh = [one for one in page.clips if one not in read]
+            if not fresh:
+                break  # the same page again
+            read.update(fresh)
+            # A window may also give files of years in which nobody recorded: 1970, 2038.
+            found += [
+                Take(one.start.local, one.end.local, one.locked, one.kind, one.source, one.marked)
+                for one in fresh
+                if one.start.local < self._end and one.end.local > self._start
+            ]
         return found, False
 
     async def _give_back(self, handle: str) -> None:

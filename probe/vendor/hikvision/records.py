@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Io
 from probe.vendor.hikvision.device import fetch_clock
-from probe.vendor.protocol import Take, Takes, in_order
+from probe.vendor.protocol import Take, Takes, takes_of
 from probe.wire import isapi_records
 from probe.wire.isapi_records import MOST_RESULTS
 from probe.wire.recorder import Clips, Track, WallTime
@@ -19,6 +19,7 @@ _TIGHT = timedelta(minutes=3)
 _SLACK = timedelta(minutes=10)
 _PAGES_OF_RECENT = 4
 _TRIES = 3
+_YEARS = range(1900, 2200)
 _LEAST_FREE = 0.05
 
 
@@ -71,7 +72,10 @@ async def _fetch_ahead(io: Io) -> timedelta:
 
 
 async def _fetch_wall(io: Io) -> WallTime:
-    return await io.once("isapi.clock", lambda: fetch_clock(io))
+    wall = await io.once("isapi.clock", lambda: fetch_clock(io))
+    if wall.local.year not in _YEARS:
+        raise Malformed(f"ISAPI System/time: nothing is recorded in the year {wall.local.year}")
+    return wall
 
 
 async def _settle(io: Io) -> timedelta:
@@ -126,11 +130,11 @@ async def _search(io: Io, number: int, start: datetime, end: datetime, most: int
         ]
         found += inside
         if not page.more:
-            return Takes(in_order(found), requests)
+            return takes_of(found, requests)
         if not page.clips:
             raise Malformed("ISAPI ContentMgmt/search: it says that there is more, and gives none")
         position += max(1, len(inside))
-    return Takes(in_order(found), requests, is_whole=False)
+    return takes_of(found, requests, is_whole=False)
 
 
 async def _page(

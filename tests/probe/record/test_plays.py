@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from probe.errors import Silent
+from probe.errors import DeviceError, Malformed, NoPicture, NotThere, Silent, Unsupported
 from probe.model import AccessUnit, Gap, Grab, Measured, NotMeasured, Reading
 from probe.record.clock import SCHOOL
 from probe.record.days import Day, dates, day_span
 from probe.record.history import History
-from probe.record.playback import Played, search_oldest
+from probe.record.playback import Played, outcome, search_oldest
 from probe.record.plays import Plays, playable_since
 from probe.record.retention import readings_of
 
@@ -78,5 +78,42 @@ def test_without_a_proved_day_nothing_is_claimed(plays: Plays) -> None:
     assert told.gap is Gap.CONTRADICTED
 
 
-def test_what_plays_nothing_at_all_contradicts_nothing() -> None:
-    assert read({RUN[0]: False, RUN[-1]: False})["continuous_days"] == Measured(30, "by isapi-days")
+@pytest.mark.parametrize(
+    "plays", [{RUN[0]: False, RUN[-1]: False}, {RUN[-1]: False}], ids=["both", "the only one that was tried"]
+)
+def test_where_no_day_plays_the_list_bounds_the_days_from_above_alone(plays: Plays) -> None:
+    told = read(plays)
+    assert isinstance(told["continuous_days"], NotMeasured)
+    assert (told["continuous_days"].gap, told["continuous_days_at_most"]) == (Gap.CONTRADICTED, Measured(30))
+
+
+def test_what_could_not_be_played_contradicts_nothing() -> None:
+    assert read({})["continuous_days"] == Measured(30, "by isapi-days")
+
+
+@pytest.mark.parametrize(
+    "error", [NotThere("DESCRIBE: 404 Not Found"), NoPicture("PLAY was accepted, but no picture came")]
+)
+def test_a_day_that_is_answered_without_a_picture_does_not_play(error: DeviceError) -> None:
+    refused = Played(day_span(RUN[0], SCHOOL), refused=error)
+    assert outcome(RUN[0], refused, refused, timedelta()) == {RUN[0]: False}
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unsupported("PLAY: 551 Option not supported"),
+        Unsupported("it names no RTSP address for the channel"),
+        Silent("no whole answer in 8 s"),
+        Malformed("bytes and no answer among them"),
+    ],
+)
+def test_a_day_that_could_not_be_tried_says_nothing(error: DeviceError) -> None:
+    refused = Played(day_span(RUN[0], SCHOOL), refused=error)
+    assert outcome(RUN[0], refused, refused, timedelta()) == {}
+
+
+def test_a_day_that_is_refused_while_another_plays_does_not_play() -> None:
+    refused = Played(day_span(RUN[0], SCHOOL), refused=Unsupported("PLAY: 451"))
+    newest = Played(day_span(RUN[-1], SCHOOL), GRAB)
+    assert outcome(RUN[0], refused, newest, timedelta()) == {RUN[0]: False}

@@ -43,9 +43,26 @@ def test_times_of_1970_and_2038_are_no_range_and_no_proof_that_nothing_is_record
     assert (one.start, one.end, one.is_empty) == (None, None, False)
 
 
-def test_a_recording_without_any_time_is_empty_unless_it_says_that_it_runs() -> None:
-    assert range_of(Recording("r", status="Stopped"), NONE, NOW).is_empty
-    assert not range_of(Recording("r", status="Recording"), NONE, NOW).is_empty
+@pytest.mark.parametrize(
+    ("status", "is_empty"),
+    [
+        ("Stopped", True),
+        ("Initiated", True),
+        ("Removed", True),
+        ("Recording", False),
+        ("Removing", False),
+        ("Unknown", False),
+        ("", False),
+    ],
+)
+def test_a_recording_without_any_time_is_empty_only_if_it_says_that_it_does_not_run(
+    status: str, is_empty: bool
+) -> None:
+    assert range_of(Recording("r", status=status), NONE, NOW).is_empty == is_empty
+
+
+def test_a_recording_with_a_time_that_cannot_be_read_is_not_empty() -> None:
+    assert not range_of(Recording("r", status="Stopped", has_odd_times=True), NONE, NOW).is_empty
 
 
 def test_a_z_that_means_a_clock_on_the_wall_is_put_right() -> None:

@@ -2,90 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
 
 import pytest
 
-from config.load import load_catalogue
-from config.settings import Record
-from probe.errors import DeviceError, Malformed, Unsupported
-from probe.model import Io
+from probe.errors import Malformed, Unsupported
 from probe.record.by_file import fetch_by_file
 from probe.record.by_month import fetch_by_month
 from probe.record.clock import Clock
 from probe.record.days import continuous
 from probe.record.history import APART
-from probe.vendor import hikvision
-from probe.vendor.protocol import Take, Takes, Vendor
-
-RECORD = load_catalogue().settings.record
-NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
-TODAY, YESTERDAY = date(2026, 9, 15), date(2026, 9, 14)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-RIGHT = Clock(timedelta())
-NOON = datetime(2026, 9, 14, 12)  # noqa: DTZ001  by the recorder's own clock
-
-
-@dataclass
-class FakeIo:
-    record: Record = RECORD
-
-    def now(self) -> datetime:
-        return NOW
-
-
-@dataclass
-class FakeRecorder:
-    """Has recorded an hour's file at noon of each day of `days`; `locked` ones are locked."""
-
-    days: set[date]
-    locked: set[date] = field(default_factory=set)
-    widest: timedelta = timedelta(days=400)
-    per_page: int = 100
-    fails: Mapping[int, DeviceError] = field(default_factory=dict)  # by month
-    asked: list[Any] = field(default_factory=list)
-
-    def vendor(self, *, files: bool = True) -> Vendor:
-        return replace(
-            hikvision.VENDOR,
-            fetch_month=self.month,
-            fetch_takes=self.takes if files else None,
-            fetch_recent=self.recent if files else None,
-        )
-
-    async def month(self, _: Io, number: int, year: int, month: int) -> Mapping[date, bool]:
-        self.asked.append((year, month))
-        if month in self.fails:
-            raise self.fails[month]
-        first = date(year, month, 1)
-        days = [first + count * DAY for count in range(31) if (first + count * DAY).month == month]
-        return {day: day in self.days for day in days}
-
-    async def takes(self, _: Io, number: int, start: datetime, end: datetime, most: int) -> Takes:
-        self.asked.append((start, end))
-        if end - start > self.widest:
-            raise Unsupported("HTTP 500")
-        inside = [one for one in self.all() if one.start < end and one.end > start]
-        pages = max(1, -(-len(inside) // self.per_page))
-        return Takes(tuple(inside[: most * self.per_page]), min(pages, most), is_whole=pages <= most)
-
-    async def recent(self, io: Io, number: int) -> Takes:
-        return await self.takes(io, number, NOON, NOON + 2 * DAY, 4)
-
-    def all(self) -> list[Take]:
-        noons = [datetime.combine(day, NOON.time()) for day in sorted(self.days)]
-        return [Take(noon, noon + HOUR, noon.date() in self.locked) for noon in noons]
-
-
-def run_of(days: int, *more: date) -> set[date]:
-    return {TODAY - count * DAY for count in range(days + 1)} | set(more)
-
-
-def io(**changed: Any) -> Io:  # noqa: ANN401  a setting
-    return cast("Io", FakeIo(RECORD.model_copy(update=changed)))
+from tests.probe.record.fakes import DAY, RECORD, RIGHT, TODAY, YESTERDAY, FakeRecorder, io, run_of
 
 
 async def test_ninety_days_of_a_calendar_are_four_questions_and_two_more() -> None:
@@ -155,7 +82,7 @@ async def test_requests_that_run_out_leave_the_older_days_unknown() -> None:
 
 async def test_a_window_that_cannot_be_read_to_its_end_is_read_day_by_day_from_the_newest() -> None:
     recorder = FakeRecorder(run_of(80), per_page=1)
-    history = await fetch_by_file(io(search_requests=30), recorder.vendor(), 1, RIGHT)
+    history = await fetch_by_file(io(search_requests=31), recorder.vendor(), 1, RIGHT)
     assert continuous(history.days, YESTERDAY).at_least >= 10
 
 

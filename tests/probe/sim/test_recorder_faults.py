@@ -132,6 +132,22 @@ def test_fault_endless_more__goes_on_searching(bench: Make) -> None:
     assert onvif_search.parse_search_results(reply) == onvif_search.RecordingPage((), is_complete=False)
 
 
+def test_fault_short_pages__gives_fewer_at_once_than_were_asked_for(bench: Make) -> None:
+    one = bench("dahua", "short-pages", footage=DAYS)
+    handle = dahua_records.handle_of(parse_table(one.get(dahua_records.CREATE_PATH).body, "create"))
+    one.get(dahua_records.find_path(handle, 1, MIDNIGHT - 4 * DAY, MIDNIGHT))
+    pages = [one.get(dahua_records.next_path(handle)).body for _ in range(2)]
+    assert [parse_table(page, "findNextFile")["found"] for page in pages] == ["64", "64"]
+
+
+def test_fault_names_alike__names_no_source_that_is_listed(bench: Make) -> None:
+    _, reply = found_by_onvif(bench("no-name", "names-alike"))
+    assert isinstance(reply, Reply)
+    recordings = onvif_search.parse_search_results(reply).recordings
+    assert len({(one.source, one.source_name) for one in recordings}) == 1
+    assert len(recordings) > 1
+
+
 def test_fault_wide_window_500__answers_a_single_day(bench: Make) -> None:
     one = bench("hikvision", "wide-window-500", footage=DAYS)
     assert [search(one, MIDNIGHT - days * DAY, MIDNIGHT + DAY).status for days in (0, 40)] == [200, 500]

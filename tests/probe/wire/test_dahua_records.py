@@ -89,7 +89,7 @@ def test_found_none_is_an_empty_page_and_the_last() -> None:
 
 def test_a_clip_is_read_with_all_that_is_said_of_it() -> None:
     (one,) = records.clips_of(
-        page(1, clip(**{"Flags[0]": "Timing", "Flags[1]": "Marked", "Length": "77", "FilePath": "/a.dav"}))
+        page(1, clip(**{"Flags[0]": "Timing", "Flags[1]": "Locked", "Length": "77", "FilePath": "/a.dav"}))
     ).clips
     assert (one.kind, one.locked, one.size, one.source) == ("continuous", True, 77, "/a.dav")
     assert (one.start.local, one.start.zone, one.end.local) == (START, "none", END)
@@ -137,9 +137,14 @@ def test_a_page_that_counts_clips_and_lists_none_is_malformed() -> None:
         records.clips_of({"found": "100"})
 
 
-def test_a_page_as_long_as_was_asked_has_more() -> None:
-    said = page(2, clip(), clip(StartTime="2026-01-31 07:00:00"))
-    assert [records.clips_of(said, asked).more for asked in (2, 3)] == [True, False]
+@pytest.mark.parametrize("word", ["Marked", "Important"])
+def test_a_clip_that_somebody_marked_is_not_said_to_be_locked(word: str) -> None:
+    (one,) = records.clips_of(page(1, clip(**{"Flags[0]": "Timing", "Flags[1]": word}))).clips
+    assert (one.locked, one.marked) == (None, True)
+
+
+def test_a_page_with_a_clip_may_not_be_the_last_however_short() -> None:
+    assert records.clips_of(page(1, clip())).more
 
 
 def test_rpc_says_the_same_in_json() -> None:

@@ -108,6 +108,16 @@ def test_a_recording_is_read_with_its_source_its_times_and_its_tracks() -> None:
     assert one.tracks == (search.RecordedTrack("v", "video"),)
 
 
+@pytest.mark.parametrize(
+    ("earliest", "is_odd"), [("soon", True), ("", False), ("1970-01-01T00:00:00Z", False)]
+)
+def test_a_time_that_cannot_be_read_is_not_none(earliest: str, is_odd: bool) -> None:
+    (one,) = search.parse_search_results(
+        results("Completed", recording("a", earliest).replace("bad", ""))
+    ).recordings
+    assert one.has_odd_times == is_odd
+
+
 def test_a_recording_without_a_token_is_left_out() -> None:
     page = search.parse_search_results(results("Completed", recording(""), recording("r")))
     assert [one.token for one in page.recordings] == ["r"]
