@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
@@ -61,6 +61,17 @@ def free_port() -> int:
     with closing(socket.socket()) as line:
         line.bind(("127.0.0.1", 0))
         return int(line.getsockname()[1])
+
+
+@contextmanager
+def somebody_silent() -> Iterator[None]:
+    """Have a device among them that takes connections and never answers: the work waits for it."""
+    with ExitStack() as lines:
+        for number in (8000, 8080, 8899):
+            line = lines.enter_context(closing(socket.socket()))
+            line.bind(("127.93.9.1", number))
+            line.listen(64)
+        yield
 
 
 @contextmanager
@@ -126,7 +137,7 @@ def test_a_service_that_is_told_to_end_ends_its_work_too(tmp_path: Path) -> None
 
 def test_a_second_service_and_a_scan_beside_the_work_are_refused(tmp_path: Path) -> None:
     folder, port = due_now(tmp_path / "school"), free_port()
-    with served(folder, port) as first:
+    with somebody_silent(), served(folder, port) as first:
         until(lambda: states(folder) == ["running"])
         beside = run("scan", NOBODY, "-w", folder)
         second = run("serve", "-w", folder)
