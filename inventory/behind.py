@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+import re
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,13 +17,34 @@ from probe.model import Channel
 Keys = Set[Key]
 Place = tuple[int, int]  # device and channel; a camera is named by the place where it was first seen
 
+# Where the PoE plugs of Hikvision's, Dahua's and Uniview's recorders are, unless somebody changed it.
+_PLUGS = ("192.168.254.", "10.1.1.", "172.16.0.")
 # Hikvision lists the last nine characters of the serial that the camera itself gives whole.
 _SHORTEST_TAIL = 9
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """A device on record. `at`: where it answered in this run, with the port it was asked by."""
+
+    id: int
+    keys: Keys = frozenset()
+    is_recorder: bool = False
+    is_camera: bool = False
+    at: frozenset[tuple[str, int | None]] = frozenset()
+    model: str = ""
+
+    @property
+    def place(self) -> Place:
+        return (self.id, 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """One channel of a recorder, reduced to what tells whose picture it is. `model` is in lower case."""
+    """One channel of a recorder, reduced to what tells whose picture it is. `model` is in lower case.
+
+    `is_inside`: its address is of the recorder's own PoE plugs, and another recorder's has the same.
+    """
 
     place: Place
     name: str = ""
@@ -33,6 +54,8 @@ class Listed:
     port: int | None = None
     channel: int | None = None  # of the device behind
     model: str = ""
+    is_inside: bool = False
+    online: bool | None = None
 
     @property
     def camera_keys(self) -> Keys:
@@ -41,9 +64,9 @@ class Listed:
         return self.keys if is_one else {Key(one.kind, f"{one.value}#{self.channel}") for one in self.keys}
 
 
-def listed(device_id: int, channel: Channel, brands: Brands) -> Listed:
-    """Return what the recorder's list tells; a filler word is left out."""
-    one = Listed((device_id, channel.number), printable(channel.name), channel.kind)
+def listed(device_id: int, channel: Channel, brands: Brands, at: str = "") -> Listed:
+    """Return what the list of the recorder that stands `at` an address tells; a filler word is left out."""
+    one = Listed((device_id, channel.number), printable(channel.name), channel.kind, online=channel.online)
     if (camera := channel.camera) is None or channel.kind == "analogue":
         return one
     keys = set()
@@ -60,29 +83,13 @@ def listed(device_id: int, channel: Channel, brands: Brands) -> Listed:
         port=camera.port,
         channel=camera.channel,
         model="" if is_placeholder(model, brands) else model.casefold(),
+        is_inside=is_inside(camera.address, at),
     )
 
 
-def without_shared(inputs: Sequence[Listed], own: Mapping[int, Keys], shared: Keys) -> list[Listed]:
-    """Return the list without keys that name no single device.
-
-    That are those known as such, the recorder's own, and one that it writes beside several addresses.
-    """
-    addresses: dict[tuple[int, Key], set[str]] = defaultdict(set)
-    for one in inputs:
-        for key in one.keys:
-            addresses[one.place[0], key].add(one.address)
-    return [
-        replace(
-            one,
-            keys=frozenset(
-                key
-                for key in one.keys - shared - own.get(one.place[0], frozenset())
-                if len(addresses[one.place[0], key]) == 1
-            ),
-        )
-        for one in inputs
-    ]
+def is_inside(address: str, at: str) -> bool:
+    """Say whether an address is one of the PoE plugs of the recorder that stands `at` another."""
+    return any(address.startswith(plugs) and not at.startswith(plugs) for plugs in _PLUGS)
 
 
 def agreements(one: Keys, own: Keys) -> tuple[Agreement, ...]:
@@ -110,3 +117,9 @@ def _same(one: Key, other: Key) -> bool:
         return True
     short, long = sorted((one.value, other.value), key=len)
     return one.kind == other.kind == "serial" and len(short) >= _SHORTEST_TAIL and long.endswith(short)
+
+
+def names_another_model(one: str, other: str) -> bool:
+    """Say whether both are known and neither is the other with something added, such as a lens."""
+    short, long = sorted((re.sub(r"[\W_]", "", word) for word in (one, other)), key=len)
+    return bool(short) and short not in long

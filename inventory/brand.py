@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import unquote
 
 from config.schema import Brand, Brands
 from inventory.identity import printable, trusted_mac
 from inventory.record import FieldValue
 from probe.model import DeviceReport, Evidence, Measured, Sighting
+from probe.wire.charset import unquoted
 
 
 def brand_of(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue | None:
@@ -102,7 +102,7 @@ def scope_words(report: DeviceReport, kind: str) -> Iterator[tuple[str, str]]:
     for scope, by in _scopes(report):
         parts = scope.split(f"/{kind}/", 1)
         if len(parts) == 2:
-            yield printable(unquote(parts[1])), by
+            yield printable(unquoted(parts[1])), by
 
 
 def _scopes(report: DeviceReport) -> Iterator[tuple[str, str]]:

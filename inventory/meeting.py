@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from config.schema import Brands
-from inventory.behind import listed, without_shared
+from inventory.behind import listed
 from inventory.identity import face_of
 from inventory.kind import shows_video
 from inventory.known import OnRecord
+from inventory.lists import load_rows
 from inventory.presence import answered
 from inventory.record import Kind
 from inventory.sights import Role, Sights, load_sights, write_sights
+from inventory.telling import without_shared
 from inventory.tie import Thing, tie
 from probe.model import ChannelReport, DeviceReport
 
@@ -99,18 +101,18 @@ def tie_run(
         )
         for one in now.devices
     ]
-    own = {one.id: one.keys for one in things}
+    stands_at = {one.id: one.face.address for one in now.devices}
     inputs = [
-        listed(device, channel.channel, brands)
+        listed(device, channel.channel, brands, stands_at.get(device, ""))
         for device, found in met.items()
         for slot in found
         if slot.role == "channel"
         for channel in slot.shown
     ]
-    tied = tie(
-        things,
-        without_shared(inputs, own, now.shared),
-        before.before({one.place: one.name for one in inputs}),
-    )
+    rows = load_rows(connection, brands, run_id, now)
+    # A row without a key is no news of the camera: its list was cut off, or never had any.
+    rows = {**rows, **{one.place: one for one in inputs if one.keys or one.address or one.place not in rows}}
+    known = before.before({one.place: one.name for one in inputs})
+    tied = tie(things, without_shared(inputs, things, now.shared, rows), replace(known, rows=rows))
     write_sights(connection, run_id, at, before, tied, roles)
     return load_sights(connection, now.same, now.kinds)

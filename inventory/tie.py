@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from inventory.behind import Keys, Listed, Place, agreements, differ
+from inventory.behind import Keys, Listed, Place, agreements, differ, names_another_model
+from inventory.behind import Thing as Thing
 from inventory.identity import Key
 from inventory.record import Agreement
+from inventory.telling import in_doubt, is_not, name_two, of_many
 
 # A camera's number is its channel's, unless an older camera of that channel lives on elsewhere.
 _NEXT_NUMBER = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A device on record. `at`: where it answered in this run, with the port it was asked by."""
-
-    id: int
-    keys: Keys = frozenset()
-    is_recorder: bool = False
-    is_camera: bool = False
-    at: frozenset[tuple[str, int | None]] = frozenset()
-    model: str = ""
-
-    @property
-    def place(self) -> Place:
-        return (self.id, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +22,8 @@ class Before:
 
     `shown` is None for a place that shows a camera of another recorder, not known which. `born` gives the age
     of every camera, the oldest first; `listed_at` the address that a place had in its recorder's list. A
-    person has said that places which are `apart` are two cameras: no address says otherwise.
+    person has said that places which are `apart` are two cameras: no address says otherwise. `rows`: what
+    every recorder listed last, this run's rows among them, with all their keys.
     """
 
     shown: Mapping[Place, Place | None] = field(default_factory=dict)
@@ -47,6 +33,7 @@ class Before:
     listed_at: Mapping[Place, str] = field(default_factory=dict)
     names: Mapping[Place, str] = field(default_factory=dict)
     apart: frozenset[tuple[Place, Place]] = frozenset()
+    rows: Mapping[Place, Listed] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,16 +59,20 @@ def tie(things: Sequence[Thing], inputs: Iterable[Listed], before: Before) -> Ti
     for thing in sorted(things, key=lambda one: one.id):
         if thing.is_camera:
             work.on_the_network(thing)
+    rows = sorted(inputs, key=lambda one: one.place)
+    found = {one.place: means for one in rows if (means := work.find(one)) is not None}
+    doubtful = in_doubt([(one, found[one.place][0]) for one in rows if one.place in found])
     waiting: list[Listed] = []
     cascaded: list[tuple[Listed, Thing, tuple[Agreement, ...]]] = []
-    for one in sorted(inputs, key=lambda one: one.place):
-        found = work.find(one)
-        if found is None:
+    for one in rows:
+        if one.place in doubtful:
+            waiting.append(replace(one, keys=frozenset()))
+        elif one.place not in found:
             waiting.append(one)
-        elif found[0].is_recorder:
-            cascaded.append((one, *found))
+        elif (means := found[one.place])[0].is_recorder:
+            cascaded.append((one, *means))
         else:
-            work.settle(one, found[0].place, found[1])
+            work.settle(one, means[0].place, means[1])
     work.by_keys_or_alone(waiting)
     work.behind_recorders(cascaded)
     work.tied.keys = work.keys
@@ -107,6 +98,7 @@ class _Work:
         for camera in sorted(self.keys, key=self._order):
             for key in self.keys[camera]:
                 self._holders.setdefault(key, camera)
+        self._of_many = of_many(before.rows.values())
         self._there: dict[str, list[tuple[Thing, int | None]]] = defaultdict(list)
         for thing in things:
             for address, pinned in thing.at:
@@ -119,7 +111,9 @@ class _Work:
         fits = [
             camera
             for camera in sorted(known, key=self._order)
-            if not differ(self.keys[camera], thing.keys) and self._lan_of(camera) in (None, thing.id)
+            if not differ(self.keys[camera], thing.keys)
+            and self._lan_of(camera) in (None, thing.id)
+            and not any(is_not(row, thing) for row in self._rows_of(camera))
         ]
         if own is None:
             own = fits[0] if fits else self._born(thing.place)
@@ -154,10 +148,12 @@ class _Work:
         ]
         if len(fits) != 1 or not (fits[0].is_recorder or fits[0].is_camera):
             return None
+        if one.is_inside or one.address in self._of_many:
+            return None  # every recorder with PoE plugs has this address: it says nothing of the network
         (thing,) = fits
         if (one.place, thing.place) in self._before.apart:
             return None
-        if differ(one.keys, thing.keys) or _names_another_model(one.model, thing.model):
+        if differ(one.keys, thing.keys) or names_another_model(one.model, thing.model):
             return None
         return thing, self._address(one, thing)
 
@@ -254,9 +250,19 @@ class _Work:
         for kind in ("mac", "serial"):
             for key in sorted(key for key in one.camera_keys if key.kind == kind):
                 camera = own if key in kept else self._holders.get(key)
-                if camera is not None and not differ(one.camera_keys, self._known_keys(camera)):
+                if camera is None or differ(one.camera_keys, self._known_keys(camera)):
+                    continue
+                if camera == own or not any(name_two(one, row) for row in self._rows_of(camera)):
                     return camera
         return None
+
+    def _rows_of(self, camera: Place) -> Iterator[Listed]:
+        """Yield the rows of recorders that gave a camera one of its keys."""
+        known = self._known_keys(camera)
+        for place in self._places[camera]:
+            row = self._before.rows.get(place)
+            if row is not None and agreements(row.keys, known):
+                yield row
 
     def _channel_of(self, one: Listed, recorder: Thing) -> tuple[Place | None, tuple[Agreement, ...]]:
         if one.channel is not None:
@@ -370,9 +376,3 @@ class _Work:
 def _device_key(key: Key) -> Key:
     """Return the key of the device, without the channel that was added to it."""
     return Key(key.kind, key.value.partition("#")[0])
-
-
-def _names_another_model(one: str, other: str) -> bool:
-    """Say whether both are known and neither is the other with something added, such as a lens."""
-    short, long = sorted((re.sub(r"[\W_]", "", word) for word in (one, other)), key=len)
-    return bool(short) and short not in long

@@ -62,6 +62,8 @@ _MUTE_IN_A_ROW = 3
 _SPREAD_S = 30.0
 _DRAWN = SystemRandom()
 _MUTE = (Gap.UNREACHABLE, Gap.TIMEOUT)
+# What only a maker's protocol tells where neither ONVIF nor RTSP is spoken.
+_BY_MAKERS = ("device_kind", "model", "serial", "channels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,10 @@ async def scan(asked: Asked, means: Means, *, kind: Literal["scan", "check"] = "
 
 
 def has_answered(report: DeviceReport) -> bool:
-    """Say whether a camera's protocol was heard. An open port alone may be a printer."""
+    """Say whether a camera's protocol was heard, its maker's too. An open port alone may be a printer."""
     heard = any(sighting.seen_by in ("ws-discovery", "ws-unicast") for sighting in report.target.sightings)
-    return heard or any(
-        value_of(report.evidence, protocol) in ("supported", "off") for protocol in ("onvif", "rtsp")
-    )
+    spoken = any(value_of(report.evidence, metric) in ("supported", "off") for metric in ("onvif", "rtsp"))
+    return heard or spoken or any(value_of(report.evidence, metric) for metric in _BY_MAKERS)
 
 
 async def _run_devices(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from probe.errors import AuthRefused, DeviceError, Locked, Malformed, NoCredential, Silent, Unsupported
-from probe.joint.recorder_channels import joined, listed
+from probe.joint.recorder_channels import joined, listed, names_its_place, numbered
 from probe.model import (
     Channel,
     Gap,
@@ -22,7 +22,7 @@ from probe.model import (
 )
 from probe.onvif import channels as onvif_channels
 from probe.onvif import profile_g
-from probe.vendor.find import Recorder, fetch_recorder
+from probe.vendor.find import Recorder, fetch_recorder, has_a_list, place_of
 from probe.vendor.protocol import Streams
 
 _LIST_S = 20.0
@@ -39,13 +39,14 @@ async def measure(target: Target, io: Io) -> Readings:
     reading = told["channels"]
     values = reading.value if isinstance(reading, Measured) and isinstance(reading.value, list) else []
     channels = tuple(channel_from(value) for value in values)
+    recorder: Recorder | None = None
     try:
         async with asyncio.timeout(_LIST_S):
             recorder = await fetch_recorder(io)
+            channels = await _with_sources(channels, recorder, io)
             whole, detail = await _of_recorder(channels, recorder, target, io)
     except (DeviceError, TimeoutError) as error:
-        why = f"the recorder's own list: {str(error) or 'no whole answer'}"
-        whole, detail = channels, "" if isinstance(error, NoCredential) else why
+        return {**told, "channels": await _without_list(channels, recorder, error, io)}
     return {**told, "channels": await _kept(whole, io, detail)}
 
 
@@ -61,17 +62,45 @@ async def fetch_channels(io: Io) -> tuple[Channel, ...]:
 async def _of_recorder(
     channels: tuple[Channel, ...], recorder: Recorder, target: Target, io: Io
 ) -> tuple[tuple[Channel, ...], str]:
-    """Return the channels with what the recorder's own list adds, and by what."""
-    if not recorder.is_recorder:
+    """Return the channels with what the recorder's own list adds, and by what. Raise why it is not had."""
+    may_be_one = recorder.is_recorder or not recorder.is_sure
+    if may_be_one and recorder.vendor is None and recorder.why_not is not None:
+        raise recorder.why_not
+    if recorder.vendor is None or not recorder.is_recorder:
         return channels, ""
-    if recorder.vendor is None:
-        return await _with_sources(channels, recorder, io), ""
     inputs = await recorder.vendor.fetch_inputs(io)
     whole = joined(channels, inputs, recorder.vendor.place_of)
     if all(_has_main(one) for one in whole):
         return whole, f"ONVIF and {recorder.vendor.id}"
     streams = await _streams(recorder, io)
     return listed(whole, inputs, streams, _rtsp_root(channels, target)), f"ONVIF and {recorder.vendor.id}"
+
+
+async def _without_list(
+    channels: tuple[Channel, ...], recorder: Recorder | None, error: DeviceError | TimeoutError, io: Io
+) -> Reading:
+    """Return ONVIF's channels in the recorder's own numbers, as the addresses of their streams name them.
+
+    ONVIF's own count shifts with every empty slot: it stands only where no other night has another, which is
+    a device that never gives a list. Where it may on other nights, a channel that no address names is left
+    out: better not measured than taken for its neighbour.
+    """
+    said = str(error) or "no whole answer"
+    why = "" if isinstance(error, NoCredential) else f"the recorder's own list: {said}"
+    if recorder is None and len(channels) <= 1:
+        return await _kept(channels, io, why)  # a camera, as far as anybody knows
+    own = numbered(channels, place_of)
+    if all(names_its_place(one, place_of) for one in channels):
+        return await _kept(own, io, why)
+    if recorder is None or recorder.vendor is None:
+        is_refused = recorder is not None and isinstance(error, (Unsupported, NoCredential))
+        if is_refused or not await has_a_list(io):
+            return await _kept(channels, io, why if recorder is None else "")
+    told = await _kept(own, io, f"{why}; {len(channels) - len(own)} without a number are left out")
+    if own:
+        return told
+    gap = error.gap if isinstance(error, DeviceError) else Gap.TIMEOUT
+    return NotMeasured(gap, f"{why}; no address names a channel")
 
 
 async def _without_onvif(target: Target, io: Io, error: DeviceError) -> Readings:
@@ -114,14 +143,14 @@ async def _streams(recorder: Recorder, io: Io) -> Streams:
 
 
 async def _with_sources(channels: tuple[Channel, ...], recorder: Recorder, io: Io) -> tuple[Channel, ...]:
-    """Return the channels with the camera that Profile G names behind each."""
-    if not recorder.has_search:
+    """Return the channels with the camera that Profile G names behind each, where no maker's list does."""
+    if recorder.vendor is not None or not (recorder.is_recorder and recorder.has_search):
         return channels
     try:
         recordings = await profile_g.fetch_recordings(io)
     except (Unsupported, Malformed, Silent):
         return channels
-    return tuple(profile_g.with_source(one, recordings) for one in channels)
+    return tuple(profile_g.with_source(one, recordings, channels) for one in channels)
 
 
 async def _kept(channels: tuple[Channel, ...], io: Io, detail: str) -> Reading:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Reading, Readings
 from probe.onvif import osd
-from probe.vendor import dahua, hikvision
-from probe.vendor.find import fetch_maker
-from probe.vendor.writing import Writing
-
-_MAKERS: Mapping[str, Callable[[int, Io], Awaitable[Writing]]] = {
-    "hikvision": hikvision.fetch_writing,
-    "dahua": dahua.fetch_writing,
-}
+from probe.vendor.find import fetch_maker, vendor_of
 
 
 async def measure(channel: Channel, io: Io) -> Readings:
@@ -27,11 +20,11 @@ async def measure(channel: Channel, io: Io) -> Readings:
     except (Unsupported, Malformed) as error:
         told = dict.fromkeys(METRICS, NotMeasured(error.gap, str(error)))
 
-    fetch = _MAKERS.get(await fetch_maker(io))
-    if fetch is None:
+    vendor = vendor_of(await fetch_maker(io))
+    if vendor is None or vendor.fetch_writing is None:
         return told
     try:
-        writing = await fetch(channel.number, io)
+        writing = await vendor.fetch_writing(io, channel.number)
     except DeviceError as error:
         return {metric: _with(reading, str(error)) for metric, reading in told.items()}
     clock = writing.shows_clock

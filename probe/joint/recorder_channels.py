@@ -43,6 +43,22 @@ def listed(
     return tuple(found)
 
 
+def numbered(channels: Sequence[Channel], place_of: PlaceOf) -> tuple[Channel, ...]:
+    """Return the channels that their addresses name, in the maker's numbers; the others are left out.
+
+    ONVIF counts its sources: behind an empty slot, its third is the maker's fourth.
+    """
+    named = [one for one in channels if names_its_place(one, place_of)]
+    found = _by_address(named, place_of)
+    return tuple(replace(found[number], number=number) for number in sorted(found))
+
+
+def names_its_place(channel: Channel, place_of: PlaceOf) -> bool:
+    """Say whether every address of the channel names one of the maker's channels."""
+    uris = [stream.uri for stream in channel.streams if stream.uri]
+    return bool(uris) and all(place_of(uri) is not None for uri in uris)
+
+
 def described(channel: Channel, one: Input) -> Channel:
     """Return the channel with what the recorder's list says of it."""
     behind = Behind(
@@ -99,10 +115,9 @@ def _by_name(channels: Sequence[Channel], cameras: Sequence[Input]) -> dict[int,
 
 
 def _by_order(channels: Sequence[Channel], cameras: Sequence[Input]) -> dict[int, Channel]:
-    if len(channels) == len(cameras):
-        return {one.number: channel for one, channel in zip(cameras, channels, strict=True)}
-    numbers = {one.number for one in cameras}
-    return {channel.number: channel for channel in channels if channel.number in numbers}
+    if len(channels) != len(cameras):
+        return {}  # ONVIF counts what it shows: behind an empty slot, that is another channel's stream
+    return {one.number: channel for one, channel in zip(cameras, channels, strict=True)}
 
 
 def _placed(streams: Sequence[StreamOffer], root: str) -> tuple[StreamOffer, ...]:

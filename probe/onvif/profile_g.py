@@ -75,10 +75,8 @@ def recording_of(
     raise Unsupported(f"none of {len(recordings)} recordings names the channel's source")
 
 
-def with_source(
-    channel: Channel, recordings: Sequence[Recording], channels: Sequence[Channel] = ()
-) -> Channel:
-    """Return the channel with the address that its recording names as its source, if one does."""
+def with_source(channel: Channel, recordings: Sequence[Recording], channels: Sequence[Channel]) -> Channel:
+    """Return the channel, one of `channels`, with the address that its recording names, if it does."""
     try:
         source = recording_of(channel, recordings, channels)
         address = parse_uri(source.address).host if source.address else ""

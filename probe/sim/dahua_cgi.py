@@ -64,8 +64,9 @@ class DahuaCgi:
         if (page, action) == ("eventManager", "getEventIndexes") and asked.get("code") == "VideoLoss":
             return self._lost_pictures()
         if (page, action) == ("configManager", "getConfig"):
-            table = self.table(asked.get("name", ""))
-            return plain(f"table.{line}" for line in table) if table else bad_request()
+            table = self.table(name := asked.get("name", ""))
+            is_cut = name == "RemoteDevice" and self._recorder.ills.list_cut
+            return plain([f"table.{line}" for line in table], is_cut=is_cut) if table else bad_request()
         told = self._actions.get((page, action))
         return plain(told()) if told else bad_request()
 

@@ -56,7 +56,8 @@ class Isapi:
             return refused(request.path, "methodNotAllowed")
         for known, page in self._pages:
             if path == known:
-                return xml(page())
+                is_list = path == "/ContentMgmt/InputProxy/channels"
+                return xml(page(), is_cut=is_list and self._recorder.ills.list_cut)
         return self._one(path) or refused(request.path, "notSupport")
 
     def _one(self, path: str) -> Response | None:

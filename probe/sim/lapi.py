@@ -45,7 +45,8 @@ class Lapi:
             return self._days(request, int(days[1]))
         page = self._pages.get(request.path)
         if page is not None:
-            return _told(request, page())
+            is_list = request.path.endswith("/ChannelDetailInfos")
+            return _told(request, page(), is_cut=is_list and self._recorder.ills.list_cut)
         if request.path.startswith("/LAPI/V1.0/"):
             return self._refused(request)
         # Other versions: a page that says 404 and breaks off.

@@ -71,7 +71,7 @@ class HardDisk:
 
 @dataclass(frozen=True, slots=True)
 class Ills:
-    """What is wrong with a recorder's answers about recordings. Those about one channel concern the first."""
+    """What is wrong with a recorder's answers, most about recordings. Those about one channel: the first."""
 
     endless_more: bool = False
     short_pages: bool = False
@@ -87,6 +87,7 @@ class Ills:
     ghost_profiles: bool = False
     opaque_sources: bool = False
     wrong_pairs: bool = False
+    list_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from probe.sim.fault import Change, Fault, quirk
 from probe.sim.footage import Footage, Stretch
+from probe.sim.makers import NO_NAME
 from probe.sim.model import Device, Lens, Stream
 from probe.sim.recorder import Channel, HardDisk, Recorder
 
@@ -89,6 +90,25 @@ def _ghostly(pattern: Lens, number: int) -> tuple[Stream, ...]:
         )
         for one in pattern.streams
     )
+
+
+def _with_an_empty_slot(device: Device) -> Device:
+    """Take out the second camera of the network, and leave the others where they are.
+
+    A recorder without a list of its own has no other numbers than ONVIF's: to nobody is its slot one.
+    """
+    if device.recorder is None or device.maker == NO_NAME.id:
+        return device
+    used = [one.number for one in device.recorder.channels if one.kind == "network" and not one.is_slot]
+    if len(used) < 3:
+        return device
+    number = used[1]
+    channels = tuple(
+        Channel(number, one.name, one.kind, is_slot=True, mode="off") if one.number == number else one
+        for one in device.recorder.channels
+    )
+    lenses = tuple(one for one in device.lenses if one.number != number)
+    return replace(device, lenses=lenses, recorder=replace(device.recorder, channels=channels))
 
 
 RECORDER_FAULTS: tuple[Fault, ...] = (
@@ -233,6 +253,21 @@ RECORDER_FAULTS: tuple[Fault, ...] = (
         "所有通道都叫一个名字，录像也说不清是哪一路的",
         "ONVIF Recording Control: the client that sets a recording up chooses its SourceId",
         _with_names_alike,
+        of_recorders=True,
+    ),
+    Fault(
+        "empty-slot",
+        "通道中间有一个空位，后面的摄像机通道号不变",
+        "Schools' recorders: a camera is taken out, and those behind it stay on their channels",
+        _with_an_empty_slot,
+        spoils=False,
+        of_recorders=True,
+    ),
+    Fault(
+        "list-cut",
+        "录像机自己的通道列表回到一半就断",
+        "Uniview LAPI: a chunked body that ends before its last chunk; no answer is longer than this list",
+        _ill(list_cut=True),
         of_recorders=True,
     ),
     Fault(

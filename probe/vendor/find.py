@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from config.makers import maker_in
 from probe.errors import AuthRefused, DeviceError, Locked, Malformed, NoCredential, Unsupported
@@ -15,7 +14,8 @@ from probe.model import Io
 from probe.onvif.profiles import fetch_profiles
 from probe.onvif.services import fetch_services
 from probe.vendor import dahua, hikvision, uniview
-from probe.vendor.protocol import Vendor
+from probe.vendor.protocol import StreamPlace, Vendor
+from probe.wire.charset import unquoted
 from probe.wire.onvif_device import DeviceInformation, parse_device_information, parse_scopes
 from probe.wire.onvif_search import SEARCH
 
@@ -26,7 +26,7 @@ VENDORS: tuple[Vendor, ...] = (hikvision.VENDOR, dahua.VENDOR, uniview.VENDOR)
 class Recorder:
     """What is known of a device that may record others. `by` names the evidence.
 
-    Where not even `is_sure`, it is taken for a camera: nobody said so.
+    Where not even `is_sure`, it is taken for no recorder: nobody said so.
     `vendor` is None where it speaks no maker's protocol that is known here; `why_not` then says why, if it
     said so.
     """
@@ -54,6 +54,21 @@ async def fetch_maker(io: Io) -> str:
         return ""
 
 
+def vendor_of(maker: str) -> Vendor | None:
+    """Return the protocol of a maker by its id, where one is known here."""
+    return next((one for one in VENDORS if one.id == maker), None)
+
+
+def place_of(uri: str) -> StreamPlace | None:
+    """Return the channel and the stream that an address names in any maker's way: no two are alike."""
+    return next((place for one in VENDORS if (place := one.place_of(uri)) is not None), None)
+
+
+async def has_a_list(io: Io) -> bool:
+    """Say whether recorders of this maker list their channels in a protocol that is known here."""
+    return vendor_of(await fetch_maker(io)) is not None
+
+
 async def _fetch_recorder(io: Io) -> Recorder:
     sources = await _count_sources(io)
     services = await _fetch_services(io)
@@ -71,15 +86,17 @@ async def _fetch_recorder(io: Io) -> Recorder:
         is_recorder = sources > 1 and (has_search or named)
         is_sure = is_recorder or sources == 1
         return Recorder(is_recorder, f"{sources} video sources", None, error, has_search, is_sure)
-    return Recorder(is_recorder, said, vendor, None, has_search)
+    # Where ONVIF shows no picture, a maker's door may be a gate's or an intercom's.
+    is_sure = bool(sources) or is_recorder or bool(_CAMERA.search(said))
+    return Recorder(is_recorder, said, vendor, None, has_search, is_sure)
 
 
 async def _fetch_vendor(io: Io) -> tuple[Vendor, bool, str]:
     """Ask the protocol of the maker that it names, or each where it names none. Raise the last refusal."""
     maker = await fetch_maker(io)
-    own = [one for one in VENDORS if one.id == maker]
+    own = vendor_of(maker)
     last: DeviceError = Unsupported(f"no protocol of {maker or 'its maker'} is known")
-    for vendor in own or (VENDORS if not maker else ()):
+    for vendor in VENDORS if not maker else (own,) if own else ():
         try:
             who = await vendor.fetch_who(io)
         except (Unsupported, Malformed) as error:
@@ -119,9 +136,10 @@ async def _fetch_identity(io: Io) -> DeviceInformation:
 
 
 async def _fetch_scopes(io: Io) -> str:
-    return unquote(" ".join(parse_scopes(await io.soap("device", "GetScopes"))))
+    return unquoted(" ".join(parse_scopes(await io.soap("device", "GetScopes"))))
 
 
 _RECORDER = re.compile(
     r"(?<![A-Za-z])(?:D?H?-?)?(?:[NDXC]VR|H[CT]?VR)|recorder|录像|硬盘|/nvr|DS-[789]\d{3}N", re.IGNORECASE
 )
+_CAMERA = re.compile(r"camera|dome|zoom|(?<![A-Za-z])IPC", re.IGNORECASE)

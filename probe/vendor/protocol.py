@@ -10,6 +10,7 @@ from typing import Literal
 
 from probe.errors import Unsupported
 from probe.model import Channel, Io, StreamOffer
+from probe.vendor.writing import Writing
 from probe.wire.recorder import Disk, Input, Track, WallTime
 from probe.wire.uri import Uri, parse_uri
 
@@ -103,7 +104,8 @@ class Vendor:
     files of a channel between two times for at most so many requests; `fetch_recent` those since yesterday's
     noon or so, at the least cost. None: the protocol has no such question. `fetch_playback` gives the path
     where RTSP plays a channel between two times; None: ONVIF alone plays. `fetch_full_shares` names the
-    channels that have a share of the disks for themselves which is, or may be, full.
+    channels that have a share of the disks for themselves which is, or may be, full. `fetch_writing` tells
+    the texts on a channel's picture, a camera's too.
     """
 
     id: str
@@ -124,6 +126,7 @@ class Vendor:
     fetch_full_shares: Callable[[Io], Awaitable[frozenset[int]]] | None = None
     fetch_registration: Callable[[Io], Awaitable[Registration]] | None = None
     fetch_cards: Callable[[Io], Awaitable[tuple[Card, ...]]] | None = None
+    fetch_writing: Callable[[Io, int], Awaitable[Writing]] | None = None
 
 
 def beside(channel: Channel, path: str) -> str:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from probe.errors import Malformed
+from probe.wire.charset import eight_bit
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -80,7 +81,7 @@ def parse_sdp(received: bytes) -> Sdp:
     lines: list[tuple[str, str]] = []
     media: list[Media] = []
     strange: list[str] = []
-    for raw in re.split(r"[\r\n]+", _text(received)):
+    for raw in re.split(r"[\r\n]+", eight_bit(received)[0]):
         found = _LINE.fullmatch(raw)
         if not found:
             continue  # Uniview and clones put banners and half lines here; what is readable is kept.
@@ -221,10 +222,3 @@ def _dimensions(media: Media) -> tuple[int | None, int | None]:
     # Anjvision writes "1280, 720" and its SPS says 1280x704: a declaration, nothing more.
     found = re.match(r"\s*(\d{1,5})\s*,\s*(\d{1,5})", media.attribute("x-dimensions") or "")
     return (int(found[1]), int(found[2])) if found else (None, None)
-
-
-def _text(received: bytes) -> str:
-    try:
-        return received.decode()
-    except UnicodeDecodeError:
-        return received.decode("latin-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 from probe.errors import Malformed
+from probe.wire.charset import eight_bit
 
 Dialect = Literal["2005/04", "2009/01"]
 
@@ -179,10 +181,7 @@ def _decoded(datagram: bytes) -> str:
     """Return the text by its bytes: the encoding that a device declares is often not the one it sends."""
     if datagram.startswith((b"\xff\xfe", b"\xfe\xff")):
         return datagram.decode("utf-16", "replace")
-    try:
-        return datagram.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return datagram.decode("gb18030", "replace")
+    return eight_bit(datagram.removeprefix(codecs.BOM_UTF8))[0]
 
 
 def _named(root: etree._Element, name: str) -> Iterator[etree._Element]:

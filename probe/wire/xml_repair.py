@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from probe.errors import Malformed
+from probe.wire.charset import codec_name, eight_bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +54,14 @@ def _decoded(raw: bytes) -> tuple[str, tuple[str, ...]]:
         return raw.decode("utf-16-be", "replace"), ("utf-16 without a mark",)
 
     found = _DECLARED.search(raw[:1000])
-    declared = found[1].decode("ascii", "replace").lower() if found else "utf-8"
-    guess, how = _eight_bit(raw, declared)
-    asked = _codec_name(declared)
+    declared = found[1].decode("ascii", "replace").lower() if found else ""
+    guess, how = eight_bit(raw, declared)
+    declared = declared or "utf-8"
+    asked = codec_name(declared)
     if how == asked or raw.isascii():
         # utf-16 declared over plain bytes (agsh/onvif's mock server).
         return guess, (f"declared {declared}, is 8-bit",) if asked.startswith("utf-16") else ()
     return guess, (f"declared {declared}, is {how}",)
-
-
-def _eight_bit(raw: bytes, declared: str) -> tuple[str, str]:
-    try:
-        return raw.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    # A name cut in the middle of a character is still UTF-8: then most of the rest reads well.
-    lossy = raw.decode("utf-8", "replace")
-    lost = lossy.count("�")
-    kept = sum(1 for letter in lossy if letter > "\x7f") - lost
-    if kept > lost:
-        return lossy, "damaged utf-8"
-
-    codec = _codec_name(declared)
-    tried = [codec] if codec and not codec.startswith("utf") else []
-    # What calls itself GB2312 is often GBK; what says nothing at all is GB18030 in the shops of Huaqiangbei.
-    for name in (*(("gb18030",) if codec.startswith("gb") or not tried else tried), "gb18030", "cp1252"):
-        try:
-            return raw.decode(name), name
-        except UnicodeDecodeError:
-            continue
-    return lossy, "not any text"
-
-
-def _codec_name(declared: str) -> str:
-    try:
-        return codecs.lookup(declared).name
-    except (LookupError, ValueError):
-        return ""
 
 
 _MARKS = (

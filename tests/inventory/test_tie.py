@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.load import load_catalogue
-from inventory.behind import Listed, Place
+from inventory.behind import Listed, Place, is_inside
 from inventory.identity import Key
 from inventory.record import View
 from inventory.store import Store, open_store
+from inventory.telling import name_two, without_shared
 from inventory.tie import Before, Thing, Tied, tie
 from probe.model import (
     Behind,
@@ -135,6 +137,61 @@ def test_the_same_night_again_changes_nothing(nights: list[tuple[list[Thing], li
     for _, inputs in [*nights, nights[-1]]:
         last, before = before, after(before, tie(things, inputs, before))
     assert before.shown == last.shown
+
+
+MODELS = ("", "ipc-a", "ipc-a-28mm", "ipc-b")
+
+
+@st.composite
+def with_models(draw: st.DrawFn) -> tuple[list[Thing], list[Listed]]:
+    """One camera, and rows of two recorders that may all mean it, or each other: few values, many clashes."""
+    mac, serial = Key("mac", "C0:51:7E:00:00:01"), Key("serial", "SER-AAA-0001")
+    model = st.sampled_from(MODELS)
+    keys = st.sets(st.sampled_from([mac, serial]), min_size=1).map(frozenset)
+    camera = Thing(1, draw(keys), is_camera=True, at=frozenset({("10.0.0.1", None)}), model=draw(model))
+    things = [Thing(n, frozenset({Key("serial", f"RECORDER-{n}")}), is_recorder=True) for n in (8, 9)]
+    inputs = [
+        Listed(
+            (recorder, number),
+            kind="network",
+            keys=draw(keys),
+            address=draw(st.sampled_from(["10.0.0.1", "10.0.0.2", "192.168.254.3"])),
+            model=draw(model),
+        )
+        for recorder in (8, 9)
+        for number in (1, 2)
+    ]
+    rows = [replace(one, is_inside=is_inside(one.address, "10.0.0.200")) for one in inputs]
+    return [*([camera] if draw(st.booleans()) else []), *things], rows
+
+
+def tied_whole(things: list[Thing], inputs: list[Listed], before: Before | None = None) -> Tied:
+    """Tie a run as the inventory does."""
+    rows = {one.place: one for one in inputs}
+    kept = without_shared(inputs, things, frozenset(), rows)
+    return tie(things, kept, replace(before or Before(), rows=rows))
+
+
+@settings(max_examples=400)
+@given(with_models())
+def test_channels_that_name_two_models_at_two_addresses_are_two_cameras(
+    run: tuple[list[Thing], list[Listed]],
+) -> None:
+    shown = tied_whole(*run).shown
+    for one, other in combinations(run[1], 2):
+        if name_two(one, other):
+            assert shown[one.place] != shown[other.place]
+
+
+@given(with_models(), st.randoms())
+def test_with_models_too_the_order_changes_nothing(
+    run: tuple[list[Thing], list[Listed]], chance: random.Random
+) -> None:
+    things, inputs = run
+    mixed, mixed_inputs = list(things), list(inputs)
+    chance.shuffle(mixed)
+    chance.shuffle(mixed_inputs)
+    assert partition(tied_whole(mixed, mixed_inputs).shown) == partition(tied_whole(*run).shown)
 
 
 @given(runs())

@@ -39,6 +39,7 @@ from probe.model import (
     Sighting,
     StreamOffer,
     Target,
+    Value,
     channel_value,
     reading_of,
 )
@@ -298,6 +299,24 @@ async def test_the_refused_logins_are_handed_over(monkeypatch: pytest.MonkeyPatc
 def test_an_open_port_alone_is_no_camera(protocol: str, support: str, answered: bool) -> None:
     evidence = (Evidence(protocol, Measured(support), "test", NOON),)
     assert has_answered(DeviceReport(TARGET, evidence)) is answered
+
+
+@pytest.mark.parametrize(
+    ("metric", "told"),
+    [
+        ("device_kind", "recorder"),
+        ("model", "DS-7616NI-K2"),
+        ("serial", "DS-7616NI-K20123456789"),
+        ("channels", [{"number": 1}]),
+    ],
+)
+def test_what_a_makers_protocol_told_is_not_thrown_away(metric: str, told: Value) -> None:
+    silent = (
+        Evidence("onvif", Measured("absent"), "a", NOON),
+        Evidence("rtsp", Measured("absent"), "b", NOON),
+    )
+    assert not has_answered(DeviceReport(TARGET, silent))
+    assert has_answered(DeviceReport(TARGET, (*silent, Evidence(metric, Measured(told), "test", NOON))))
 
 
 def test_who_answered_the_call_for_cameras_has_answered() -> None:

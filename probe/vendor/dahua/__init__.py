@@ -14,7 +14,7 @@ from probe.vendor.dahua.device import (
     place_of,
 )
 from probe.vendor.dahua.records import fetch_playback, fetch_takes
-from probe.vendor.dahua.writing import fetch_writing as fetch_writing
+from probe.vendor.dahua.writing import fetch_writing
 from probe.vendor.protocol import Vendor
 
 VENDOR = Vendor(
@@ -31,4 +31,5 @@ VENDOR = Vendor(
     fetch_takes=fetch_takes,
     fetch_playback=fetch_playback,
     fetch_cards=fetch_cards,
+    fetch_writing=fetch_writing,
 )

@@ -52,8 +52,14 @@ async def fetch_cards(io: Io) -> tuple[Card, ...]:
 
 
 async def fetch_inputs(io: Io) -> tuple[Input, ...]:
-    """Return the channels that it lists, with names and states, by number."""
-    remote = await _or(_fetch_remote(io), ())
+    """Return the channels that it lists, with names and states, by number.
+
+    Raise Malformed where the table of its cameras breaks off: titles alone would make cameras of empty slots.
+    """
+    try:
+        remote = await _fetch_remote(io)
+    except Unsupported:
+        remote = ()
     titles = await _or(_fetch_titles(io), {})
     if not (remote or titles):
         raise Unsupported("neither RemoteDevice nor ChannelTitle")

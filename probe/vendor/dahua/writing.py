@@ -9,7 +9,7 @@ from probe.wire.dahua import parse_config, title_of, widgets_of
 _CONFIG = "/cgi-bin/configManager.cgi?action=getConfig&name={}"
 
 
-async def fetch_writing(number: int, io: Io) -> Writing:
+async def fetch_writing(io: Io, number: int) -> Writing:
     """Return what is written over channel `number`, counted from 1 (the CGI's tables count from 0)."""
     widgets = widgets_of(parse_config(await io.get(_CONFIG.format("VideoWidget"))), number - 1)
     name = ""

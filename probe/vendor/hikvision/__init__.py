@@ -21,7 +21,7 @@ from probe.vendor.hikvision.records import (
     fetch_takes,
     fetch_tracks,
 )
-from probe.vendor.hikvision.writing import fetch_writing as fetch_writing
+from probe.vendor.hikvision.writing import fetch_writing
 from probe.vendor.protocol import Vendor
 
 VENDOR = Vendor(
@@ -43,4 +43,5 @@ VENDOR = Vendor(
     fetch_full_shares=fetch_full_shares,
     fetch_registration=fetch_registration,
     fetch_cards=fetch_cards,
+    fetch_writing=fetch_writing,
 )

@@ -27,7 +27,10 @@ async def fetch_who(io: Io) -> Who:
 
 
 async def fetch_inputs(io: Io) -> tuple[Input, ...]:
-    """Return the network cameras with their state, and the analogue inputs, by number."""
+    """Return the network cameras with their state, and the analogue inputs, by number.
+
+    Raise Malformed where the list of the network cameras breaks off: what is left of it is not all.
+    """
     refused: DeviceError | None = None
     found: dict[int, Input] = {}
     try:
@@ -38,7 +41,7 @@ async def fetch_inputs(io: Io) -> tuple[Input, ...]:
     try:
         network = isapi_inputs.parse_proxy_inputs(await io.get(_PROXY))
         found |= {one.number: one for one in await _with_statuses(network, io)}
-    except (Unsupported, Malformed) as error:
+    except Unsupported as error:
         if not found:
             raise refused or error from None
     return tuple(found[number] for number in sorted(found))

@@ -14,7 +14,7 @@ _INPUTS = (
 )
 
 
-async def fetch_writing(number: int, io: Io) -> Writing:
+async def fetch_writing(io: Io, number: int) -> Writing:
     """Return what is written over channel `number`, counted from 1. Raise what the first question raised."""
     refused: DeviceError | None = None
     for path, overlays in _INPUTS:

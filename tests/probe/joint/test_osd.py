@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from probe.errors import AuthRefused, DeviceError, Unsupported
 from probe.joint import osd
 from probe.model import Channel, Gap, Io, Measured, NotMeasured
+from probe.vendor import find
+from probe.vendor.writing import Writing
 from probe.wire.soap import Reply, parse_reply
 
 ISAPI = (
@@ -83,6 +85,17 @@ async def test_a_maker_whose_protocol_is_not_known_is_not_asked() -> None:
     device = Device("", maker="Axis")
     assert (await read(device))["osd"] == Measured([], "ONVIF GetOSDs")
     assert device.asked == []
+
+
+async def test_a_maker_that_is_added_to_the_list_of_protocols_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fetch_writing(_: Io, number: int) -> Writing:
+        return Writing((f"Channel {number}",), None, "Acme")
+
+    acme = replace(find.vendor_of("uniview") or find.VENDORS[0], fetch_writing=fetch_writing)
+    monkeypatch.setattr(find, "VENDORS", (acme,))
+    assert (await read(Device("", maker="UNIVIEW")))["osd"] == Measured(["Channel 1"], "Acme")
 
 
 async def test_after_a_refused_login_nobody_else_is_asked() -> None:

@@ -83,6 +83,12 @@ def test_names_given_twice_tie_nothing_and_the_order_does() -> None:
     assert [(one.number, one.streams[0].uri) for one in told] == [(5, "rtsp://h/1"), (6, "rtsp://h/2")]
 
 
+def test_the_order_ties_nothing_where_onvif_shows_fewer_than_the_list() -> None:
+    plain = [Channel(at, "IPC", streams=(StreamOffer("main", f"rtsp://h/{at}"),)) for at in (1, 2)]
+    told = joined(plain, [camera(n, "IPC") for n in (1, 2, 4)], PLACE)
+    assert [one.streams for one in told] == [(), (), ()]
+
+
 def test_without_onvif_the_makers_streams_are_at_the_recorders_server() -> None:
     streams = {4: (StreamOffer("main", "/Streaming/Channels/401", width=1920),)}
     (one,) = listed((), [camera(4)], streams, "rtsp://10.1.2.3:8554/x")

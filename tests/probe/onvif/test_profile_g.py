@@ -53,4 +53,4 @@ def test_channels_of_one_name_have_their_recordings_by_their_sources() -> None:
 
 def test_a_camera_is_not_taken_from_a_recording_that_may_be_anothers() -> None:
     recordings = [named("a", address="192.0.2.1"), named("b", address="192.0.2.2")]
-    assert with_source(ALIKE[0], recordings).camera is None
+    assert with_source(ALIKE[0], recordings, ALIKE).camera is None

@@ -376,3 +376,29 @@ def test_fault_cut_bodies__are_pages_of_a_search(bench: Make) -> None:
     with pytest.raises(Instead) as sent:
         one.profile_g.operations()["tse"]["GetRecordingSearchResults"](asked)
     assert sent.value.response.is_cut
+
+
+@pytest.mark.parametrize("maker", ["hikvision", "dahua", "uniview"])
+def test_fault_empty_slot__leaves_the_others_their_numbers(bench: Make, maker: str) -> None:
+    full, one = bench(maker), bench(maker, "empty-slot")
+    first, second, *others = [lens.number for lens in full.device.lenses]
+    assert [lens.number for lens in one.device.lenses] == [first, *others]
+    assert one.archive.recorder.channel(second).is_slot
+
+
+def test_fault_empty_slot__is_no_row_of_the_list(bench: Make) -> None:
+    rows = isapi_inputs.parse_proxy_inputs(bench("hikvision", "empty-slot").get(INPUTS).body)
+    assert 2 not in {row.number for row in rows if not row.is_slot}
+
+
+@pytest.mark.parametrize(
+    ("maker", "path"),
+    [
+        ("hikvision", INPUTS),
+        ("dahua", dahua_device.CONFIG.format("RemoteDevice")),
+        ("uniview", lapi.CHANNEL_DETAILS),
+    ],
+)
+def test_fault_list_cut__breaks_off(bench: Make, maker: str, path: str) -> None:
+    assert bench(maker, "list-cut").get(path).is_cut
+    assert not bench(maker).get(path).is_cut

@@ -119,3 +119,9 @@ async def test_no_other_door_is_tried_after_a_refused_login() -> None:
 async def test_without_a_makers_word_a_search_and_many_sources_make_a_recorder() -> None:
     assert (await found(Device({}, "H264", has_search=True))).is_recorder
     assert not (await found(Device({}, "H264"))).is_recorder
+
+
+@pytest.mark.parametrize(("kind", "is_sure"), [("NVR", True), ("IPCamera", True), ("ACS", False)])
+async def test_without_a_picture_a_makers_door_alone_makes_no_camera(kind: str, is_sure: bool) -> None:
+    page = CAMERA.replace(b"IPCamera", kind.encode())
+    assert (await found(Device({ISAPI: page}, "HIKVISION", sources=0))).is_sure is is_sure
