@@ -255,4 +255,4 @@ def test_a_camera_that_moved_is_the_same_and_one_that_is_gone_stays_as_unknown(
     assert [channel["gaps"]["alive"] for channel in gone["channels"]] == ["unreachable"]
     assert {f["verdict"] for c in gone["channels"] for f in c["findings"]} == {"unknown"}
     table = camcensus("inventory", "-w", folder).out
-    assert "共 3 台摄像机、3 路画面：正常 2，有故障 0，未测 1" in table
+    assert "共 3 台摄像机、3 路画面：正常 2 路，有故障 0 路，未测 1 路" in table
