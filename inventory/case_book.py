@@ -48,6 +48,11 @@ class Event:
     text: str = ""
 
 
+def word_on(deed: Deed, case: Case, at: datetime, who: str, text: str = "") -> Event:
+    """Return what a person says or said on a case."""
+    return Event(deed, at, case.kind, case.subject, case.camera_id, case.id, who=who, text=text)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """Looks in a row: the first, the last that counted, how many; and the run that came first."""

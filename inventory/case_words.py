@@ -6,19 +6,19 @@ from datetime import datetime
 
 from config.errors import UsageError
 from config.words import say
-from inventory.case_book import Book, Event
+from inventory.case_book import Book, Event, word_on
 from inventory.watch import Case
 
 
 def own(book: Book, case_id: int, who: str, at: datetime) -> Event:
     case = named_case(book, case_id)
-    return _said("owned", case, who, "", at)
+    return word_on("owned", case, at, who)
 
 
 def note(book: Book, case_id: int, text: str, who: str, at: datetime) -> Event:
     if not text.strip():
         raise UsageError(say("case.no_text"))
-    return _said("noted", named_case(book, case_id), who, text.strip(), at)
+    return word_on("noted", named_case(book, case_id), at, who, text.strip())
 
 
 def dismiss(book: Book, case_id: int, why: str, who: str, at: datetime) -> Event:
@@ -28,7 +28,7 @@ def dismiss(book: Book, case_id: int, why: str, who: str, at: datetime) -> Event
         raise UsageError(say("case.no_why"))
     if not case.is_open:
         raise UsageError(say("case.closed_already", number=case_id))
-    return _said("dismissed", case, who, why.strip(), at)
+    return word_on("dismissed", case, at, who, why.strip())
 
 
 def named_case(book: Book, case_id: int) -> Case:
@@ -36,16 +36,3 @@ def named_case(book: Book, case_id: int) -> Case:
     if case_id not in book.cases:
         raise UsageError(say("case.stranger", number=case_id))
     return book.cases[case_id]
-
-
-def _said(deed: str, case: Case, who: str, text: str, at: datetime) -> Event:
-    return Event(
-        deed,  # type: ignore[arg-type]  # a Deed, by the callers above
-        at,
-        case.kind,
-        case.subject,
-        case.camera_id,
-        case.id,
-        who=who,
-        text=text,
-    )

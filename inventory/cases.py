@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from config.watching import Kind, Watching
-from inventory.case_book import Book, Count, Event, Key
+from inventory.case_book import Book, Count, Deed, Event, Key
 from inventory.causes import is_explained_by, trace, unsure_causes
 from inventory.watch import Case, Look, Result
 
@@ -116,7 +116,7 @@ def _is_back(case: Case, since: datetime, kind: Kind) -> bool:
 
 
 def _event(
-    deed: str,
+    deed: Deed,
     look: Look,
     result: Result,
     kind: Kind,
@@ -126,7 +126,7 @@ def _event(
 ) -> Event:
     number = case.id if case else opening.next_id() if opening else None
     return Event(
-        deed,  # type: ignore[arg-type]  # a Deed, by the callers above
+        deed,
         look.at,
         kind.id,
         result.subject,

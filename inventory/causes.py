@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from config.watching import Kind, Together, Watching
-from inventory.case_book import Book, Event
+from inventory.case_book import Book, Deed, Event, word_on
 from inventory.record import CameraRecord
 from inventory.watch import EVERYTHING, TOGETHER, Case, Look, OwnKind, Result, Subject
 
@@ -128,10 +128,10 @@ def _put_under(book: Book, add: Add, symptom: Case, look: Look, cause: Case) -> 
     add(_link("explained", symptom, look, cause))
     known = book.cases[cause.id]
     if symptom.owner and not known.owner:
-        add(_word("owned", cause, look.at, symptom.owner))
+        add(word_on("owned", cause, look.at, symptom.owner))
     for note in symptom.notes:
         if note not in known.notes:
-            add(_word("noted", cause, note.at, note.who, note.text))
+            add(word_on("noted", cause, note.at, note.who, note.text))
 
 
 def _gather(book: Book, add: Add, look: Look, watching: Watching) -> None:
@@ -239,9 +239,9 @@ def subnet(address: str, bits: int) -> str:
     return str(ipaddress.ip_network((found, size), strict=False))
 
 
-def _link(deed: str, case: Case, look: Look, cause: Case) -> Event:
+def _link(deed: Deed, case: Case, look: Look, cause: Case) -> Event:
     return Event(
-        deed,  # type: ignore[arg-type]  # explained or released
+        deed,
         look.at,
         case.kind,
         case.subject,
@@ -249,17 +249,4 @@ def _link(deed: str, case: Case, look: Look, cause: Case) -> Event:
         case.id,
         run_id=look.run_id,
         other=cause.id,
-    )
-
-
-def _word(deed: str, case: Case, at: datetime, who: str, text: str = "") -> Event:
-    return Event(
-        deed,  # type: ignore[arg-type]  # owned or noted
-        at,
-        case.kind,
-        case.subject,
-        case.camera_id,
-        case.id,
-        who=who,
-        text=text,
     )

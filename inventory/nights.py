@@ -174,7 +174,7 @@ def _of_device(
         due,
         values,
     )
-    known_days = (at - device.first_seen).days
+    known_days = view.known_days(device)
     for shown in device.report.channels:
         number = shown.channel.number
         camera = cameras.get((device.id, number))

@@ -183,3 +183,7 @@ class View:
     ties: tuple[Tie, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     unplaced: tuple[Sight, ...] = ()  # channels that show a camera of a recorder behind, not known which
+
+    def known_days(self, device: DeviceRecord) -> int:
+        """Return for how many whole days a device was on record at the end of the run."""
+        return (self.run.finished - device.first_seen).days if self.run else 0

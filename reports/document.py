@@ -31,7 +31,7 @@ def scan_document(view: View, catalogue: Catalogue, *, whole: bool = False) -> o
             by_device.setdefault(camera.device_id, {})[number] = camera
         for sight in camera.sights:
             by_device.setdefault(sight.device_id, {})[sight.channel] = camera
-    devices = [_device(d, by_device.get(d.id, {}), catalogue, _known_days(view, d)) for d in view.devices]
+    devices = [_device(d, by_device.get(d.id, {}), catalogue, view.known_days(d)) for d in view.devices]
     return out.Document(
         run=_run(view),
         devices=places.settled(devices, catalogue),
@@ -111,10 +111,6 @@ def _run(view: View) -> out.Run | None:
         asked=view.run.asked,
         answered=view.run.answered,
     )
-
-
-def _known_days(view: View, device: DeviceRecord) -> int:
-    return (view.run.finished - device.first_seen).days if view.run else 0
 
 
 def _device(

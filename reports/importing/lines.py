@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inventory.sheet_meta import Written
+from inventory.sheet_sums import sum_word
 from reports.importing.compared import Columns, Doubt, compare, likeness, serial_now, serial_of, told
 from reports.importing.places import NEW, Table
-from reports.importing.values import shown, tidy
-
-_TOTALS = frozenset({"合计", "小计", "总计", "共计", "总数", "合计数"})
+from reports.importing.values import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,7 @@ def by_column(table: Table, written: Sequence[Written]) -> dict[int, list[Writte
 
 
 def _is_total(table: Table, line: int) -> bool:
-    return any(
-        "".join(tidy(shown(table.value(line, column))).split()).rstrip(":：") in _TOTALS
-        for column in table.columns
-    )
+    return any(sum_word(shown(table.value(line, column))) for column in table.columns)
 
 
 def _found_again(

@@ -11,9 +11,10 @@ from pathlib import Path
 from config.errors import UsageError
 from config.plain import system_words
 from config.words import say
+from inventory.sheet_sums import plain
 from inventory.sheets import Raw, open_sheet
 from reports.rollup.submission import Submission, same_name
-from reports.rollup.table import plain, text_of
+from reports.rollup.table import text_of
 
 _NAME_HEADS = ("学校（幼儿园）名称", "学校名称", "单位名称", "所属单位名称", "名称", "学校", "单位")
 _CODE_HEADS = ("单位编号", "单位代码", "学校代码", "编号", "代码")

@@ -48,9 +48,8 @@ def _read(camera: CameraRecord, ledger: Ledger) -> Iterator[tuple[DeviceRecord, 
 
 def _age(device: DeviceRecord, evidence: Sequence[Evidence], ledger: Ledger) -> int | None:
     """Return for how long it has recorded: at least for as long as we have known the recorder."""
-    age, run = _number(evidence, AGE), ledger.view.run
-    known_days = (run.finished - device.first_seen).days if run else 0
-    return None if age is None else max(age, known_days)
+    age = _number(evidence, AGE)
+    return None if age is None else max(age, ledger.view.known_days(device))
 
 
 def _number(evidence: Sequence[Evidence], metric: str) -> int | None:

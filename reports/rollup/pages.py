@@ -9,13 +9,14 @@ import pandas as pd
 from config.blocks import Column, ListBlock
 from config.schema import Field
 from config.words import say
+from inventory.sheet_sums import plain
 from inventory.sheet_survey import At
 from inventory.sheets import Raw, address
 from reports.importing.values import Refused, shown, understand, without_tick
 from reports.rollup.counts import whole
 from reports.rollup.handed import Handed, short
 from reports.rollup.submission import OPEN
-from reports.rollup.table import Line, NotFound, Table, find_table, missing_labels, plain, text_of
+from reports.rollup.table import Line, NotFound, Table, find_table, missing_labels, text_of
 
 
 def list_rows(handed: Handed) -> pd.DataFrame:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from config.blocks import Column, ListBlock
 from config.words import say
+from inventory.sheet_sums import plain, sum_word
 from inventory.sheet_survey import At
 from inventory.sheets import Raw
 
@@ -16,9 +15,6 @@ Grid = Sequence[Sequence[Raw]]
 
 KEY_LABEL = "_key"  # heads the hidden column of row keys
 NO_ROW = "#"  # the key of a line that is no row of the table
-
-_SUM = re.compile(r"(本[页表校])?(合计|总计|共计|总数):?")
-_PART = re.compile(r"(本[页表校])?小计:?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +71,15 @@ def find_table(grid: Grid, block: ListBlock) -> Table | NotFound:
             {name: _at(row, place) for name, place in places.items()},
             {name: (number, place) for name, place in places.items()},
         )
-        begins = [plain(value) for value in list(line.cells.values())[:2]]
-        if block.totals and plain(block.totals) in begins:
+        begins = list(line.cells.values())[:2]
+        sums = {sum_word(value) for value in begins} - {None}
+        if block.totals and plain(block.totals) in map(plain, begins):
             totals = line
-        elif any(map(_SUM.fullmatch, begins)) or any(map(_PART.fullmatch, begins)):
-            typed.append(TypedSum(line, len(lines), is_part=any(map(_PART.fullmatch, begins))))
+        elif sums:
+            typed.append(TypedSum(line, len(lines), is_part="part" in sums))
         elif totals is None and key != NO_ROW and _is_row(line, block.columns, key):
             lines.append(line)
     return Table(tuple(lines), totals, tuple(typed))
-
-
-def plain(value: object) -> str:
-    """Return a cell's text without blanks and full-width forms, as labels are compared."""
-    return "" if value is None else re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value)))
 
 
 def text_of(value: object) -> str | None:

@@ -17,13 +17,13 @@ from probe.discover.targets import Asked, parse_targets
 from probe.model import ScanReport, value_of
 from probe.run import scan
 from reports.workspace import open_workspace
+from tests.busiest import most_in_a_window
 
 pytestmark = [pytest.mark.slow, pytest.mark.e2e]
 
 BIND = "127.93.7.0/27"
 DEVICES = 3
 MBIT = 0.4  # less than one of the virtual cameras sends
-WINDOW_S = 5.0
 
 
 def asked() -> Asked:
@@ -45,17 +45,6 @@ def scanned(folder: Path, mbit_per_s: float, monkeypatch: pytest.MonkeyPatch) ->
         patched.setattr(asyncio.StreamReader, "feed_data", counted)
         report = asyncio.run(scan(asked(), place.means(store, lambda *_: None)))
     return report, most_in_a_window(arrived)
-
-
-def most_in_a_window(arrived: list[tuple[float, int]]) -> float:
-    most, inside, first = 0, 0, 0
-    for at, count in arrived:
-        inside += count
-        while arrived[first][0] < at - WINDOW_S:
-            inside -= arrived[first][1]
-            first += 1
-        most = max(most, inside)
-    return most * 8 / WINDOW_S / 1e6
 
 
 @pytest.mark.timeout(300)

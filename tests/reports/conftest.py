@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,9 +15,11 @@ from config.load import load_catalogue
 from config.schema import Catalogue
 from config.site import Site
 from inventory.ledger import Ledger, build_ledger
+from inventory.nights import look_of
 from inventory.people import PeoplesWords
+from inventory.rates import rates
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, Kind, RunInfo, View
-from inventory.watch import Case, Note, Spell, Subject
+from inventory.watch import Case, Note, Result, Spell, Subject
 from probe.model import (
     Channel,
     ChannelReport,
@@ -30,11 +34,15 @@ from probe.model import (
     Value,
 )
 from reports import scan_json as out
+from reports.document import scan_document
 from reports.form import fill
 from reports.forms.desk import Choices
+from reports.health.dossier import Dossier, newest
 from reports.paper import Paper
 from reports.sheet import ScopeChoice
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MakeDossier = Callable[..., Dossier]
 START = datetime(2026, 3, 2, 0, 15, 0, tzinfo=UTC)
 SCHOOL = Site(school="瑞安市示例第一小学", town="示例镇", address="示例镇文教路 18 号", district="示例学区")
 
@@ -315,6 +323,33 @@ def document_with(**channel: object) -> out.Document:
     }
     parts = {"run": None, "devices": [device], "cameras": [], "silent": [], "conflicts": []}
     return out.Document.model_validate({"schema": "camcensus/scan/1", **parts})
+
+
+@pytest.fixture
+def dossier_of(catalogue: Catalogue, view: View) -> MakeDossier:
+    """Give a function that returns a dossier of one run of the school, or of so many nights."""
+
+    def make(nights: int = 1, **parts: Any) -> Dossier:  # noqa: ANN401
+        run, look = view.run, look_of(view, catalogue, SHANGHAI)
+        assert run is not None
+        assert look is not None
+        results: list[Result] = []
+        for ago in reversed(range(nights)):
+            back = timedelta(days=ago)
+            results += [replace(one, day=one.day - back, at=one.at - back) for one in look.results]
+        whole = Dossier(
+            school="瑞安市示例第一小学",
+            document=scan_document(view, catalogue, whole=True),
+            catalogue=catalogue,
+            now=run.finished + timedelta(hours=6),
+            zone=SHANGHAI,
+            records={camera.id: camera for camera in view.cameras},
+            results=results,
+            rates=rates(view, list(newest(results).values()), catalogue),
+        )
+        return replace(whole, **parts)
+
+    return make
 
 
 @pytest.fixture

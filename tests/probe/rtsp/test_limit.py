@@ -14,10 +14,10 @@ from probe.model import Grab
 from probe.rtsp.client import grab
 from probe.transport.login import Login
 from probe.transport.pace import Pace
+from tests.busiest import most_in_a_window
 
 # The fixture's camera and its packets, sent over and over; see conftest.py.
 MBIT = 4.0
-WINDOW_S = 5.0
 SECONDS = 7.0
 
 
@@ -54,17 +54,6 @@ async def received(
     grabs = await asyncio.gather(*(grab(camera.uri(), login, long, pace=pace) for _ in range(streams)))
     await asyncio.sleep(0.3)  # the camera sees the ends of its connections
     return most_in_a_window(arrived), grabs
-
-
-def most_in_a_window(arrived: list[tuple[float, int]]) -> float:
-    most, inside, first = 0, 0, 0
-    for at, count in arrived:
-        inside += count
-        while arrived[first][0] < at - WINDOW_S:
-            inside -= arrived[first][1]
-            first += 1
-        most = max(most, inside)
-    return most * 8 / WINDOW_S / 1e6
 
 
 @pytest.mark.slow
