@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,21 +84,46 @@ def do_what_is_due(place: Workspace, store: Store, do: Do, clock: Clock, tell: T
 
 
 def do_turn(place: Workspace, store: Store, slot: Slot, do: Do, clock: Clock, tell: Tell) -> None:
-    """Do the work of one slot between its two rows; what ends it otherwise is noted and raised again."""
+    """Do the work of one slot between its two rows; what ends it otherwise is noted and raised again.
+
+    Only for who holds the workspace's work, on the main thread.
+    """
     watch = watch_of(place)
     is_late = is_belated(slot.due, clock())
     tell(say("watch.late" if is_late else "watch.begins", work=_name(slot), due=watch.local(slot.due)))
+    try:
+        _between_rows(store, slot, clock, lambda turn: do(slot, turn, _spread_s(place, is_late)))
+    except KeyboardInterrupt:
+        with _deaf_to_interrupts():
+            store.end_broken_off(clock())
+        raise
+    tell(say("watch.finished", work=_name(slot), due=watch.local(slot.due)))
+
+
+def _spread_s(place: Workspace, is_late: bool) -> float:
+    return 0.0 if is_late else place.catalogue.settings.watch.spread_h * 3600
+
+
+def _between_rows(store: Store, slot: Slot, clock: Clock, do: Callable[[int], None]) -> None:
     turn = store.begin_turn(slot, clock())
     try:
-        do(slot, turn, 0.0 if is_late else place.catalogue.settings.watch.spread_h * 3600)
+        do(turn)
     except KeyboardInterrupt:
-        store.end_turn(turn, clock(), "broken-off")
         raise
     except BaseException as error:
         why = str(error) if isinstance(error, UsageError) else type(error).__name__
         store.end_turn(turn, clock(), "failed", why)
         raise
-    tell(say("watch.finished", work=_name(slot), due=watch.local(slot.due)))
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Keep a second Ctrl+C, from somebody impatient, from cutting off what the first one has us note."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def is_belated(due: datetime, started: datetime) -> bool:

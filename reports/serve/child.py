@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -45,7 +47,7 @@ class Children:
             return process.wait(seconds)
         except subprocess.TimeoutExpired:
             log.warning("%s runs for %.0f s and is ended", " ".join(words), seconds)
-            end(process)
+            end([process])
             return None
         finally:
             with self._lock:
@@ -56,22 +58,29 @@ class Children:
         with self._lock:
             self._stopped = True
             running = tuple(self._running)
-        for process in running:
-            _ask_to_end(process)
-        for process in running:
-            end(process)
+        end(running)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Have a child break off its work; what does not listen is killed with all that it began, by its id."""
-    begun = _family(process.pid)
-    _ask_to_end(process)
+def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Have children break off their work; what does not listen is killed with all that it began, by its id.
+
+    Each is asked once: a second word would cut off its note of how far it came.
+    """
+    begun = [(process, _family(process.pid)) for process in processes]
+    for process in processes:
+        _ask_to_end(process)
+    deadline = time.monotonic() + _LEAVE_S
+    for process, family in begun:
+        _see_off(process, family, deadline)
+
+
+def _see_off(process: subprocess.Popen[bytes], family: Sequence[psutil.Process], deadline: float) -> None:
     try:
-        process.wait(_LEAVE_S)
+        process.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    for one in begun:
+    for one in family:
         # A process id may belong to somebody else by now: psutil compares the time of its start.
         if one.is_running():
             try:

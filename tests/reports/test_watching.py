@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,12 +41,14 @@ class School:
     told: list[str] = field(default_factory=list)
     spreads: list[float] = field(default_factory=list)
 
-    def watch(self, work: Callable[[Slot, int], None] | None = None) -> int:
+    def watch(
+        self, work: Callable[[Slot, int], None] | None = None, clock: Callable[[], datetime] | None = None
+    ) -> int:
         def do(slot: Slot, turn: int, spread_s: float) -> None:
             self.spreads.append(spread_s)
             (work or self.keep)(slot, turn)
 
-        return do_what_is_due(self.place, self.store, do, lambda: self.now, self.told.append)
+        return do_what_is_due(self.place, self.store, do, clock or (lambda: self.now), self.told.append)
 
     def keep(self, _: Slot, turn: int) -> None:
         self.store.record(ScanReport("check", self.now, self.now + timedelta(minutes=5), (), 0, 0, ()), turn)
@@ -126,6 +129,38 @@ def test_a_stopped_night_is_broken_off_and_comes_again(school: School) -> None:
     school.now += timedelta(minutes=20)
     school.watch()
     assert school.states == ["broken-off", "done"]
+
+
+def test_a_second_interrupt_does_not_cut_off_the_note_of_the_first(school: School) -> None:
+    stopped: list[int] = []
+
+    def works(_: Slot, turn: int) -> None:
+        stopped.append(turn)
+        raise KeyboardInterrupt
+
+    def impatient() -> datetime:
+        if stopped:
+            signal.raise_signal(signal.SIGINT)
+        return school.now
+
+    with pytest.raises(KeyboardInterrupt):
+        school.watch(works, impatient)
+    assert school.states == ["broken-off"]
+
+
+def test_a_night_is_broken_off_whenever_the_interrupt_comes(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = Store.begin_turn
+
+    def begins(store: Store, slot: Slot, now: datetime) -> int:
+        begin(store, slot, now)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Store, "begin_turn", begins)
+    with pytest.raises(KeyboardInterrupt):
+        school.watch()
+    assert school.states == ["broken-off"]
 
 
 def test_a_killed_night_is_told_of(school: School) -> None:
