@@ -76,12 +76,16 @@ class Dialog:
             return await asyncio.open_connection(self._host, self._port, limit=_READ_BYTES)
         loop = asyncio.get_running_loop()
         asked = loop.time()
-        reader, writer = await asyncio.open_connection(self._host, self._port, limit=self.pace.read_bytes)
-        self.pace.connected(loop.time() - asked)
-        if self.pace.is_limited:
+        pace, reader = self.pace, asyncio.StreamReader(limit=self.pace.read_bytes)
+        transport, protocol = await loop.create_connection(
+            lambda: _Counted(reader, pace), self._host, self._port
+        )
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        pace.connected(loop.time() - asked)
+        if pace.is_limited:
             # The system takes up to megabytes in advance for each connection: past our limit, unread.
             line: socket.socket = writer.get_extra_info("socket")
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, max(_LEAST_AHEAD, 2 * self.pace.read_bytes))
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, max(_LEAST_AHEAD, 2 * pace.read_bytes))
         return reader, writer
 
     async def close(self) -> None:
@@ -136,7 +140,7 @@ class Dialog:
             raise Unreachable("it closed the connection")
         self.received += len(received)
         if self.pace is not None:
-            self.held_back_s += await self.pace.received(len(received))
+            self.held_back_s += await self.pace.turn()
         return wire.splitter.feed(received)
 
     def send(self, method: str, uri: str, headers: Headers = ()) -> int:
@@ -210,6 +214,18 @@ class Dialog:
         if not self.is_open or self._wire.reader.at_eof() or asked.header("Connection").lower() == "close":
             await self.open()
         return await self._exchange(Request(method, uri, (*headers, ("Authorization", proof))))
+
+
+class _Counted(asyncio.StreamReaderProtocol):
+    """Tells the pace of every byte as it arrives: what nobody reads, since the connection ends, came too."""
+
+    def __init__(self, reader: asyncio.StreamReader, pace: Pace) -> None:
+        super().__init__(reader)
+        self._pace = pace
+
+    def data_received(self, data: bytes) -> None:
+        self._pace.note(len(data))
+        super().data_received(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How much of the network one run may take: bytes a second, streams at once, fewer while it is slow. 限速
 
-One `Pace` serves a whole run. What it is told comes from the RTSP connections: bytes as they are read, and
+One `Pace` serves a whole run. What it is told comes from the RTSP connections: bytes as they arrive, and
 how long each connection took. Reading late is what slows a sender: TCP holds it back.
 """
 
@@ -26,12 +26,12 @@ _SLOW_MOST_S = 1.0  # how long one connection that takes very long may count
 
 
 class Pace:
-    """Use `stream` around each stream; tell `received` and `connected` what its connections do."""
+    """Use `stream` around each stream; tell `note` and `connected` what its connections do."""
 
     def __init__(self, limits: Run, clock: Callable[[], float] | None = None) -> None:
         self._bytes_per_s = limits.mbit_per_s * 1e6 / 8 * _PAYLOAD
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
-        self._free_at = 0.0  # when all that was read so far will have been allowed
+        self._free_at = 0.0  # when all that came so far will have been allowed
         most = limits.streams_at_once
         if self._bytes_per_s:
             most = min(most, max(1, int(limits.mbit_per_s / _STREAM_MBIT)))
@@ -58,18 +58,18 @@ class Pace:
     async def stream(self, address: str) -> AsyncIterator[None]:
         """Wait for a place: one of its subnet's first, so that nobody else's is held meanwhile."""
         async with self._subnets[subnet_of(address)], self.places:
-            await self.received(0)
+            await self.turn()
             yield
 
-    async def received(self, count: int) -> float:
-        """Note what was read, and wait until more may be. Return the seconds waited."""
-        wait = self.note(count)
+    async def turn(self) -> float:
+        """Wait until more may be read. Return the seconds waited."""
+        wait = self.note(0)
         if wait > 0:
             await asyncio.sleep(wait)
         return wait
 
     def note(self, count: int) -> float:
-        """Note what was read, such as datagrams that nothing holds back; return how long others must wait."""
+        """Note so many bytes that arrived; return how long reading must wait for them."""
         if not self._bytes_per_s:
             return 0.0
         now = self._clock()
