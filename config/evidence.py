@@ -29,7 +29,6 @@ class Wordbook(Section):
     """Sentences by key, with blanks that are filled in."""
 
     id: Words
-    timezone: Words
     words: Mapping[str, Words]
 
     def said(self, key: str, /, **values: object) -> str:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 from pydantic import Field as Bounds
 
 from config.campaign import Area, Campaign
+from config.errors import ConfigError, Mistake
 from config.form import Form
 from config.gb28181 import Gb28181
 from config.problems import ProblemWords
@@ -328,6 +329,18 @@ class Catalogue(Section):
     campaigns: Mapping[str, Campaign]
     sheet_words: SheetWords
     watch: Watching
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """Every clause of every standard by its id, in the order of the files."""
+        return {rule.id: rule for standard in self.standards.values() for rule in standard.rules}
+
+    def rule(self, name: str) -> Rule:
+        """Return the clause of this id. Raise ConfigError where no standard declares it."""
+        rule = self.rules.get(name)
+        if rule is None:
+            raise ConfigError([Mistake("standards", name, "没有哪个标准声明了这一条")])
+        return rule
 
     @property
     def must_cover(self) -> tuple[Area, ...]:

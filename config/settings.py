@@ -156,3 +156,8 @@ class Settings(Section):
     run: Run
     watch: Watch
     hd: Hd
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the school is: every day that is counted and every time that is shown is by its clock."""
+        return ZoneInfo(self.watch.zone)

@@ -120,7 +120,6 @@ class Errors(Section):
 
 
 class SheetWords(Section):
-    timezone: Words
     evidence_tab: Words
     title: Words
     page: Words

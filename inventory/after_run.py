@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
@@ -29,7 +28,7 @@ from inventory.watch import Look
 
 def after_run(connection: Connection, catalogue: Catalogue, run_id: int) -> tuple[Event, ...]:
     """Write what a run that was just recorded means, forget what may go, and return the steps of cases."""
-    zone = ZoneInfo(catalogue.settings.watch.zone)
+    zone = catalogue.settings.zone
     now = view(connection, catalogue, run_id)
     look = look_of(now, catalogue, zone)
     if look is None or now.run is None:
@@ -50,7 +49,7 @@ def after_light_look(
     connection: Connection, catalogue: Catalogue, answers: Mapping[str, bool | None], at: datetime
 ) -> tuple[Event, ...]:
     """Write what a light look means for the cases, and return the steps. None: nobody could ask."""
-    zone = ZoneInfo(catalogue.settings.watch.zone)
+    zone = catalogue.settings.zone
     look = light_look(newest_per_device(connection, zone), answers, at, zone)
     return _folded(connection, catalogue, look)[1]
 

@@ -15,7 +15,7 @@ from inventory.identity import printable, trusted_serial
 from inventory.kind import decide, names_a_recorder
 from inventory.listing import channel_code, device_code, listed_value
 from inventory.record import FieldValue, Scalar
-from probe.model import ChannelReport, DeviceReport, Evidence, Measured, Target, value_of
+from probe.model import ChannelReport, DeviceReport, Evidence, Measured, Target, evidence_of, value_of
 
 # A date or a clock on the picture says nothing about the place.
 _CLOCK = re.compile(r"[\d\s:/.\-年月日时分秒]*|.*(%[YmdHMS]|yyyy|hh:mm).*", re.IGNORECASE)
@@ -311,7 +311,7 @@ def _texts(scene: Scene) -> Iterator[FieldValue]:
 
 def _list_of(scene: Scene) -> tuple[str, datetime, str]:
     """Return which probe read the list of channels, when, and whose list it is, in words."""
-    listed = next((one for one in scene.report.evidence if one.metric == "channels"), None)
+    listed = evidence_of(scene.report.evidence, "channels")
     if listed is None:
         return _found_by(scene.report.target), scene.at, ""
     told = listed.reading.detail.partition(";")[0] if isinstance(listed.reading, Measured) else ""

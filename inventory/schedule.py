@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from config.settings import Watch
+from config.settings import Settings
 
 Work = Literal["check", "playback", "scan", "online"]
 State = Literal["done", "failed", "broken-off"]
@@ -61,9 +61,10 @@ class Turn:
     state: State | None
 
 
-def plan_of(watch: Watch) -> Plan:
+def plan_of(settings: Settings) -> Plan:
+    watch = settings.watch
     return Plan(
-        zone=ZoneInfo(watch.zone),
+        zone=settings.zone,
         check_at=time.fromisoformat(watch.check_at),
         jitter_min=watch.jitter_min,
         online_min=watch.online_min,

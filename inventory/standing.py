@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from config.schema import Catalogue
 from config.watching import Watching
@@ -22,7 +21,7 @@ def watched(book: Book, results: Sequence[Result], watching: Watching) -> Watche
 
 def watched_in(view: View, catalogue: Catalogue) -> Watched:
     """Return the same from one run alone."""
-    look = look_of(view, catalogue, ZoneInfo(catalogue.settings.watch.zone))
+    look = look_of(view, catalogue, catalogue.settings.zone)
     if look is None:
         return Watched()
     return watched(book_of(fold(Book(), look, catalogue.watch)), look.results, catalogue.watch)

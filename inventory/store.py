@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
@@ -111,7 +110,7 @@ class Store:
     def watched(self) -> Watched:
         """Return how every device was found last, and the faults that are open, sure of them or not yet."""
         with reading(self.engine) as connection:
-            results = night_rows.newest_per_device(connection, ZoneInfo(self.catalogue.settings.watch.zone))
+            results = night_rows.newest_per_device(connection, self.catalogue.settings.zone)
             return standing.watched(load_book(connection), results, self.catalogue.watch)
 
     def waiting(self, now: datetime) -> Sequence[str]:
@@ -147,7 +146,7 @@ class Store:
     ) -> Sequence[Result]:
         """Return in short what these runs found, what one place showed, or the `newest` so many runs."""
         with reading(self.engine) as connection:
-            zone = ZoneInfo(self.catalogue.settings.watch.zone)
+            zone = self.catalogue.settings.zone
             return night_rows.load_results(connection, zone, run_ids=run_ids, subject=subject, newest=newest)
 
     def changes(self, *, run_id: int | None = None, since: date | None = None) -> Sequence[Change]:

@@ -14,7 +14,7 @@ from inventory.remembering import looked_at
 from inventory.rows import NewRow, write_rows
 from inventory.sights import Sights
 from inventory.tables import SUGGESTION
-from probe.model import ChannelReport, value_of
+from probe.model import ChannelReport, evidence_of, value_of
 
 
 def write_suggestions(
@@ -68,8 +68,8 @@ def _looks(meetings: Sequence[Meeting], sights: Sights, at: datetime) -> Iterato
 
 def _seen_at(shown: ChannelReport, otherwise: datetime) -> datetime:
     """Return when the live picture was looked at: a recorder's other readings come minutes later."""
-    found = (one.at for one in shown.evidence if one.metric == "keyframes")
-    return next(found, looked_at(shown, otherwise))
+    seen = evidence_of(shown.evidence, "keyframes")
+    return seen.at if seen else looked_at(shown, otherwise)
 
 
 def _names(shown: ChannelReport) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from probe.gap import Gap as Gap
@@ -194,6 +194,11 @@ class Io(Protocol):
         """The settings of what is asked about recordings."""
         ...
 
+    @property
+    def zone(self) -> tzinfo:
+        """The school's: days of recordings are days by its clock."""
+        ...
+
     def now(self) -> datetime: ...
 
     async def once(self, name: str, fetch: Callable[[], Awaitable[Got]]) -> Got:
@@ -350,12 +355,18 @@ def channel_from(value: dict[str, Any]) -> Channel:
     return Channel(**{**value, "streams": streams, "camera": camera})
 
 
-def reading_of(evidence: tuple[Evidence, ...], metric: str) -> Reading:
-    """Return the reading of a metric, or a gap when nobody asked."""
+def evidence_of(evidence: Iterable[Evidence], metric: str) -> Evidence | None:
+    """Return what is known of a metric, or None when nobody asked."""
     for one in evidence:
         if one.metric == metric:
-            return one.reading
-    return NotMeasured(Gap.NOT_ASKED)
+            return one
+    return None
+
+
+def reading_of(evidence: tuple[Evidence, ...], metric: str) -> Reading:
+    """Return the reading of a metric, or a gap when nobody asked."""
+    one = evidence_of(evidence, metric)
+    return one.reading if one else NotMeasured(Gap.NOT_ASKED)
 
 
 def value_of(evidence: tuple[Evidence, ...], metric: str) -> Any:  # noqa: ANN401  JSON value, checked by the metric's type

@@ -40,7 +40,7 @@ from probe.model import (
     value_of,
 )
 from probe.onvif import identity
-from probe.picture.check import Outfit
+from probe.picture.check import Outfit, outfit_of
 from probe.picture.worker import Workers
 from probe.probes import CHANNEL_PROBES, DEVICE_PROBES
 from probe.session import DeviceSession, channels_of
@@ -91,7 +91,7 @@ class Means:
 
     @property
     def outfit(self) -> Outfit:
-        return Outfit(self.settings.picture, self.settings.tvl, self.faults)
+        return outfit_of(self.settings, self.faults)
 
     @property
     def playback_outfit(self) -> Outfit:

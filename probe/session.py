@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import TypeVar, cast
 
@@ -99,6 +99,10 @@ class DeviceSession:
     @property
     def record(self) -> Record:
         return self._settings.record
+
+    @property
+    def zone(self) -> tzinfo:
+        return self._settings.zone
 
     async def once(self, name: str, fetch: Callable[[], Awaitable[Got]]) -> Got:
         async with self._telling.setdefault(name, asyncio.Lock()):

@@ -23,7 +23,6 @@ from reports.picture_words import (
     enlarged_words,
     fault_name,
     fault_words,
-    lines_condition,
     lines_in_words,
 )
 from reports.reading_rows import add, add_gaps, metric_name, new_table, text_of
@@ -144,7 +143,7 @@ def _numbers(channel: out.Channel, conditions: Sequence[Condition], catalogue: C
 
 def _tv_lines(table: Table, channel: out.Channel, catalogue: Catalogue) -> None:
     for rule, key in ((LIVE_RULE, "lines.live"), (PLAYBACK_RULE, "lines.playback")):
-        condition = lines_condition(catalogue, rule)
+        condition = catalogue.rule(rule).all[0]
         if all(channel.picture.get(one or "") is None for one in (condition.metric, condition.at_most)):
             continue
         words = [lines_in_words(channel, condition)]
@@ -163,8 +162,7 @@ def _proof(channel: out.Channel, catalogue: Catalogue) -> list[str]:
 
 def _finding(channel: out.Channel, finding: out.Finding, catalogue: Catalogue) -> str:
     words = catalogue.verdicts[finding.verdict].name if language() == "zh" else finding.verdict
-    rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    rule = next(rule for rule in rules if rule.id == finding.rule)
+    rule = catalogue.rule(finding.rule)
     limit = text_of(finding.limit)
     said = say("reading.finding_open", verdict=words, limit=limit)
     if finding.value is not None:

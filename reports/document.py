@@ -63,8 +63,11 @@ class Subject:
 
 def findings_of(evidence: tuple[Evidence, ...], catalogue: Catalogue, subject: Subject) -> list[Finding]:
     """Judge every rule of every standard that speaks of this kind of subject."""
-    rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    return [_judged(evidence, rule, subject) for rule in rules if _speaks_of(rule, subject.kind)]
+    return [
+        _judged(evidence, rule, subject)
+        for rule in catalogue.rules.values()
+        if _speaks_of(rule, subject.kind)
+    ]
 
 
 def _judged(evidence: tuple[Evidence, ...], rule: Rule, subject: Subject) -> Finding:
@@ -186,7 +189,7 @@ def _channel(
         },
         faults=list(faults.found),  # type: ignore[arg-type]  # the catalogue's words, held to the schema on the way in
         gaps={**_gaps(evidence), **{fault: gap.value for fault, gap in faults.gaps.items()}},
-        recording=recorded.recording_of(evidence),
+        recording=recorded.recording_of(evidence, catalogue.settings.zone),
         findings=[_finding(f) for f in findings_of(evidence, catalogue, subject)],
         kind=report.channel.kind or None,
         online=report.channel.online,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from config.sheet_words import SheetWords
+from reports.local_time import to_the_second
 from reports.paper import Cell, Paper, address, cell_name
 from reports.retention_sheet import SPANS, retention_lines, retention_remarks
 from reports.sheet import Missing, Origin
@@ -70,7 +69,7 @@ def _filled(paper: Paper, words: SheetWords) -> Iterator[Line]:
                     _source(origin, words),
                     _by(origin, words),
                     _placed(paper, cameras),
-                    _when(origin, words),
+                    _when(paper, origin),
                     origin.note,
                 )
 
@@ -135,7 +134,7 @@ def _filled_together(paper: Paper, words: SheetWords) -> Iterator[Line]:
             _source(origin, words),
             _by(origin, words),
             _placed(paper, origin.cameras) if alone else words.many_cameras.format(n=run.cameras),
-            _when(origin, words),
+            _when(paper, origin),
             "" if run.differ else origin.note,
         )
 
@@ -175,10 +174,10 @@ def _remarks(paper: Paper, words: SheetWords) -> Iterator[str]:
     form, say = paper.form, words.remarks
     yield say.form.format(name=form.name, issuer=form.issuer, document=form.document)
     if paper.measured is not None:
-        yield say.measured.format(at=local_time(paper.measured, words))
+        yield say.measured.format(at=to_the_second(paper.measured, paper.zone))
     elif not paper.joined:
         yield say.not_measured
-    yield say.made.format(at=local_time(paper.made, words))
+    yield say.made.format(at=to_the_second(paper.made, paper.zone))
     if paper.joined:
         yield from paper.remarks
         if form.verbatim:
@@ -231,13 +230,9 @@ def _doubts(paper: Paper, words: SheetWords) -> Iterator[str]:
         yield say.unidentified.format(count=len(paper.unidentified), addresses=addresses)
 
 
-def local_time(at: datetime, words: SheetWords) -> str:
-    return at.astimezone(ZoneInfo(words.timezone)).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _when(origin: Origin, words: SheetWords) -> str:
-    first, last = local_time(origin.first, words), local_time(origin.last, words)
-    return first if first == last else words.from_to.format(first=first, last=last)
+def _when(paper: Paper, origin: Origin) -> str:
+    first, last = to_the_second(origin.first, paper.zone), to_the_second(origin.last, paper.zone)
+    return first if first == last else paper.words.from_to.format(first=first, last=last)
 
 
 def _source(origin: Origin, words: SheetWords) -> str:

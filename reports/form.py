@@ -52,7 +52,9 @@ def fill(form: Form, ledger: Ledger, catalogue: Catalogue, choices: Choices | No
         ),
         unidentified=_unidentified(view),
         disagreements=_disagreements(view, catalogue, listed),
-        retention=retention_of(view, [one for one in ledger.cameras if one.id in chosen]),
+        retention=retention_of(
+            view, catalogue.settings.zone, [one for one in ledger.cameras if one.id in chosen]
+        ),
     )
 
 
@@ -86,6 +88,7 @@ def fill_subjects(desk: Desk, subjects: Sequence[Subject]) -> Paper:
         school="" if school is None else words_of(school),
         pages=tuple(_pages(form, made, count, words.supplement)),
         made=desk.made,
+        zone=desk.zone,
         rows=tuple(row for draft in made for row in draft.rows),
         blank_rows=sum(draft.blank_rows for draft in made),
         grouped=block is not None and block.row_for == "group" and chosen is not False,

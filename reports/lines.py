@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from config.schema import Catalogue, Rule
+from config.schema import Catalogue
 from config.words import language, say
 from probe.model import Gap
 from reports import scan_json as out
 from reports.picture_words import (
     LIVE_RULE,
     fault_words,
-    lines_condition,
     lines_in_words,
     offline_words,
     wrongs,
@@ -81,12 +80,6 @@ def brief(document: out.Document, catalogue: Catalogue) -> list[Line]:
     return found
 
 
-def format_rule(catalogue: Catalogue) -> Rule:
-    """Return the clause on the picture's format."""
-    rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    return next(rule for rule in rules if rule.id == FORMAT_RULE)
-
-
 def gap_words(catalogue: Catalogue, gap: str) -> str:
     words = catalogue.gaps.get(gap)
     return words.name if words and language() == "zh" else gap
@@ -113,7 +106,7 @@ def _line(
         resolution=_resolution(channel),
         picture=picture,
         state=state,
-        tv_lines=lines_in_words(channel, lines_condition(catalogue, LIVE_RULE)) if channel else "",
+        tv_lines=lines_in_words(channel, catalogue.rule(LIVE_RULE).all[0]) if channel else "",
         verdict=format_finding.verdict if format_finding else "unknown",
         is_binding=format_finding is None or format_finding.binding,
         remark=say("reading.semicolon").join(part for part in (remark, _of_sub(channel)) if part),

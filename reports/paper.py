@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Literal
 
 from config.blocks import Align
@@ -94,6 +94,7 @@ class Paper:
     school: str
     pages: tuple[Page, ...]
     made: datetime
+    zone: tzinfo  # the school's
     rows: tuple[Row, ...] = ()  # of its list, where it has one
     blank_rows: int = 0
     grouped: bool = True

@@ -72,12 +72,6 @@ def lines_in_words(channel: out.Channel, condition: Condition) -> str:
     return say("lines.open_above", at_least=at_least) if at_least is not None else say("picture.unknown")
 
 
-def lines_condition(catalogue: Catalogue, rule: str) -> Condition:
-    """Return the condition of a clause on TV lines."""
-    rules = (one for standard in catalogue.standards.values() for one in standard.rules)
-    return next(one for one in rules if one.id == rule).all[0]
-
-
 def fault_words(catalogue: Catalogue, fault: str) -> str:
     return catalogue.faults[fault].name if language() == "zh" else fault
 

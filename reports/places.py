@@ -67,8 +67,8 @@ def settled(devices: Sequence[out.Device], catalogue: Catalogue) -> list[out.Dev
 
 
 def _rules_on_recordings(catalogue: Catalogue) -> list[str]:
-    rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    return [rule.id for rule in rules if any(metric in recorded.METRICS for metric in metrics_of(rule))]
+    rules = catalogue.rules.items()
+    return [name for name, rule in rules if any(metric in recorded.METRICS for metric in metrics_of(rule))]
 
 
 def _not_binding(slots: Sequence[Slot], rule: str, recorders: set[str], judged: Judged) -> list[Slot]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from typing import Any
 
 from config.makers import maker_in
 from config.schema import Rule
-from probe.model import ChannelReport, DeviceReport, Evidence, Gap, Measured, NotMeasured, value_of
+from probe.model import (
+    ChannelReport,
+    DeviceReport,
+    Evidence,
+    Gap,
+    Measured,
+    NotMeasured,
+    evidence_of,
+    value_of,
+)
 from probe.record import forecast, playback, retention
-from probe.record.clock import SCHOOL
+from probe.record.clock import local_text
 from reports import scan_json as out
 
 # Metrics that stand under `recording`; a playback's TV lines stand beside the live ones.
@@ -36,7 +46,7 @@ def handed(evidence: tuple[Evidence, ...], rule: Rule, known_days: int) -> tuple
     return tuple(replace(one, reading=known) if one.metric == AGE else one for one in evidence)
 
 
-def recording_of(evidence: tuple[Evidence, ...]) -> out.Recording | None:
+def recording_of(evidence: tuple[Evidence, ...], zone: tzinfo) -> out.Recording | None:
     """Return what was read of a channel's recordings, or None where nothing was."""
     if not any(one.metric in METRICS and isinstance(one.reading, Measured) for one in evidence):
         return None
@@ -63,11 +73,16 @@ def recording_of(evidence: tuple[Evidence, ...]) -> out.Recording | None:
         recording_now=read("recording_now"),
         expiry_days=read("recording_expiry_days"),
         locked_clips=read("locked_clips"),
-        read_at=_read_at(evidence),
+        read_at=_read_at(evidence, zone),
         age_days=read(AGE),
         playback=out.Playback(**{name: read(f"playback_{name}") for name in out.Playback.model_fields}),
         forecast_days=read(forecast.METRIC),
     )
+
+
+def recordings_asked_at(evidence: Iterable[Evidence]) -> datetime | None:
+    asked = evidence_of(evidence, "recording_source")
+    return asked.at if asked else None
 
 
 def recorded_stream(evidence: tuple[Evidence, ...]) -> list[out.Stream]:
@@ -136,10 +151,10 @@ def protocols_of(report: DeviceReport) -> dict[str, str]:
     return found
 
 
-def _read_at(evidence: tuple[Evidence, ...]) -> str | None:
+def _read_at(evidence: tuple[Evidence, ...], zone: tzinfo) -> str | None:
     """Return when the recordings were asked for, by the school's clock."""
-    at = next((one.at for one in evidence if one.metric == "recording_source"), None)
-    return at.astimezone(SCHOOL).isoformat(timespec="seconds") if at else None
+    at = recordings_asked_at(evidence)
+    return local_text(at, zone) if at else None
 
 
 def _known(value: object) -> Any:  # noqa: ANN401  JSON

@@ -136,8 +136,7 @@ def camera_words(device: out.Device, channel: out.Channel, document: out.Documen
 
 
 def _kept_title(catalogue: Catalogue) -> str:
-    rules = (rule for standard in catalogue.standards.values() for rule in standard.rules)
-    return say("recorder.kept", days=next(rule for rule in rules if rule.id == KEPT_RULE).all[0].limit)
+    return say("recorder.kept", days=catalogue.rule(KEPT_RULE).all[0].limit)
 
 
 def kept_verdict(channel: out.Channel) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 
 from config.schema import Catalogue
 from config.words import say
 from probe.gap import Gap
 from reports import scan_json as out
 from reports.lines import gap_words
-from reports.picture_words import PLAYBACK_RULE, lines_condition, lines_in_words
+from reports.local_time import short_time
+from reports.picture_words import PLAYBACK_RULE, lines_in_words
 from reports.retention import missing_days, runs_of
 
 _MOST_RUNS = 6  # runs of missing days that are named
@@ -66,13 +67,6 @@ def missing_words(recording: out.Recording) -> str:
     return say("reading.comma").join(shown)
 
 
-def short_time(at: str) -> str:
-    """Return an ISO time as a person reads it, a day where it is a day alone."""
-    if "T" not in at:
-        return at
-    return datetime.fromisoformat(at).strftime("%Y-%m-%d %H:%M")
-
-
 def _range(recording: out.Recording) -> Iterator[str]:
     if recording.oldest and recording.newest:
         oldest, newest = short_time(recording.oldest), short_time(recording.newest)
@@ -117,7 +111,7 @@ def _playback(channel: out.Channel, recording: out.Recording, catalogue: Catalog
         yield say("recording.minute", at=short_time(played.at), words=words)
     if played.width and played.height:
         yield f"{played.width}×{played.height} {played.codec or ''}".strip()
-        lines = lines_in_words(channel, lines_condition(catalogue, PLAYBACK_RULE))
+        lines = lines_in_words(channel, catalogue.rule(PLAYBACK_RULE).all[0])
         yield say("recording.lines", lines=lines)
     if played.off_s is not None:
         yield say("recording.off", seconds=f"{played.off_s:g}")

@@ -13,7 +13,7 @@ from config.words import language, say
 from probe.model import NO_PROTOCOL, Gap
 from reports import scan_json as out
 from reports.console import plain
-from reports.lines import FORMAT_RULE, Line, brief, format_rule, lines, place_id, verdict_words
+from reports.lines import FORMAT_RULE, Line, brief, lines, place_id, verdict_words
 from reports.picture_words import fault_words
 from reports.recorded import METRICS
 from reports.recorder_page import days_sentence, recorders_table, short_of
@@ -76,7 +76,7 @@ def _binding_findings(document: out.Document) -> list[out.Finding]:
 def _table(listed: list[Line], catalogue: Catalogue, *, wide: bool) -> Table:
     table = Table(title=say("table.title"), title_style="bold", title_justify="left", expand=False)
     whole = {"id", "address", "minimum", *(["lines"] if wide else [])}
-    limit = say("table.limit", **{c.metric: c.limit for c in format_rule(catalogue).all})
+    limit = say("table.limit", **{c.metric: c.limit for c in catalogue.rule(FORMAT_RULE).all})
     shown = [key for key in _COLUMNS if wide or key not in ("brand", "remark")]
     for key in shown:
         title = limit if key == "minimum" else say(f"table.{key}")

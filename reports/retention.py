@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from inventory.record import CameraRecord, DeviceRecord, Sight, View
-from probe.model import Evidence, value_of
+from probe.model import value_of
 from reports import scan_json as out
-from reports.recorded import recording_of
+from reports.recorded import recording_of, recordings_asked_at
 from reports.snapshots import snapshot_name
 
 _DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ class Retention:
         return len(self.held) - self.measured
 
 
-def retention_of(view: View, cameras: Iterable[CameraRecord] | None = None) -> Retention:
+def retention_of(view: View, zone: tzinfo, cameras: Iterable[CameraRecord] | None = None) -> Retention:
     """Return what is held of these cameras, or of all that are known.
 
     A camera that several recorders record counts by the one that holds most of it.
@@ -68,7 +68,9 @@ def retention_of(view: View, cameras: Iterable[CameraRecord] | None = None) -> R
     held: list[Held] = []
     unrecorded: list[str] = []
     for camera in view.cameras if cameras is None else cameras:
-        places = [place for sight in _recorders(camera, devices) for place in _held(camera, sight, devices)]
+        places = [
+            place for sight in _recorders(camera, devices) for place in _held(camera, sight, devices, zone)
+        ]
         if places:
             held.append(max(places, key=_worth))
         else:
@@ -105,7 +107,9 @@ def _recorders(camera: CameraRecord, devices: Mapping[str, DeviceRecord]) -> tup
     return (Sight(camera.device_id, camera.channel),) if is_there else ()
 
 
-def _held(camera: CameraRecord, sight: Sight, devices: Mapping[str, DeviceRecord]) -> list[Held]:
+def _held(
+    camera: CameraRecord, sight: Sight, devices: Mapping[str, DeviceRecord], zone: tzinfo
+) -> list[Held]:
     device = devices.get(sight.device_id)
     shown = device.report.channels if device else ()
     evidence = next((one.evidence for one in shown if one.channel.number == sight.channel), None)
@@ -113,12 +117,8 @@ def _held(camera: CameraRecord, sight: Sight, devices: Mapping[str, DeviceRecord
         return []
     plays = value_of(evidence, "playback_alive") is True
     picture = snapshot_name(device.id, sight.channel, "playback_alive") if plays else ""
-    recording, at = recording_of(evidence), _asked(evidence)
+    recording, at = recording_of(evidence, zone), recordings_asked_at(evidence)
     return [Held(camera.id, device.address, sight.channel, recording, at, picture)]
-
-
-def _asked(evidence: Iterable[Evidence]) -> datetime | None:
-    return next((one.at for one in evidence if one.metric == "recording_source"), None)
 
 
 def _worth(held: Held) -> tuple[bool, int]:

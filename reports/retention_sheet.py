@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from config.sheet_words import RetentionWords, SheetWords
 from reports import scan_json as out
+from reports.local_time import short_time, to_the_second
 from reports.paper import Paper
 from reports.retention import Held, Retention, missing_days, runs_of
 
@@ -29,7 +29,7 @@ def retention_lines(paper: Paper) -> Iterator[Line]:
             "；".join(_days(held, words.retention)),
             _missing(recording, words.retention),
             words.retention.sources.get(source or "", "") or words.retention.unknown,
-            _time(held.at, words) if held.at else "",
+            to_the_second(held.at, paper.zone) if held.at else "",
             "；".join(_playback(held, words.retention)),
         )
 
@@ -96,17 +96,9 @@ def _playback(held: Held, say: RetentionWords) -> Iterator[str]:
     if played.alive is not None and played.at:
         size = f"{played.width}×{played.height}" if played.width and played.height else say.unknown
         words = say.plays if played.alive else say.plays_not
-        yield words.format(at=_short(played.at), size=size)
+        yield words.format(at=short_time(played.at), size=size)
     if played.oldest_alive is not None and played.oldest_at:
         words = say.plays_oldest if played.oldest_alive else say.plays_oldest_not
-        yield words.format(at=_short(played.oldest_at))
+        yield words.format(at=short_time(played.oldest_at))
     if held.picture:
         yield say.picture.format(file=held.picture)
-
-
-def _short(at: str) -> str:
-    return datetime.fromisoformat(at).strftime("%Y-%m-%d %H:%M")
-
-
-def _time(at: datetime, words: SheetWords) -> str:
-    return at.astimezone(ZoneInfo(words.timezone)).strftime("%Y-%m-%d %H:%M:%S")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
+from config.schema import Catalogue
 from probe.model import ChannelReport
 
 # d3-1.jpg, d3-1.frozen.jpg, d3-1.frozen.2026-11-20.jpg, and what a broken-off run left half written.
@@ -22,7 +23,7 @@ def snapshot_name(device_id: str, channel: int, shows: str = "", day: str = "") 
 
 
 def keep_pictures(
-    folder: Path, device_id: str, channel: ChannelReport, faults: Collection[str], at: datetime
+    folder: Path, device_id: str, channel: ChannelReport, catalogue: Catalogue, at: datetime
 ) -> None:
     """Write a channel's newest picture and crops. Evidence of a fault that is over gets the day it showed.
 
@@ -30,10 +31,12 @@ def keep_pictures(
     """
     number = channel.channel.number
     if channel.jpeg:
-        for fault in faults:
+        for fault in catalogue.faults:
             shown = folder / snapshot_name(device_id, number, fault)
             if fault not in channel.crops and shown.exists():
-                shown.replace(folder / snapshot_name(device_id, number, fault, _day(shown)))
+                shown.replace(
+                    folder / snapshot_name(device_id, number, fault, _day(shown, catalogue.settings.zone))
+                )
         _write(folder / snapshot_name(device_id, number), channel.jpeg, at)
     for shows, jpeg in _safe(channel.crops).items():
         _write(folder / snapshot_name(device_id, number, shows), jpeg, at)
@@ -60,5 +63,5 @@ def _write(path: Path, jpeg: bytes, at: datetime) -> None:
     unfinished.replace(path)
 
 
-def _day(path: Path) -> str:
-    return datetime.fromtimestamp(path.stat().st_mtime).astimezone().date().isoformat()
+def _day(path: Path, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(path.stat().st_mtime, zone).date().isoformat()

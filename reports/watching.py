@@ -12,6 +12,7 @@ from config.errors import UsageError
 from config.words import say
 from inventory.schedule import WORKS, Plan, Slot, Turn, due_now, missed_slots, newest_slot, next_slot, plan_of
 from inventory.store import Store
+from reports.local_time import to_the_minute
 from reports.workspace import Workspace
 
 Clock = Callable[[], datetime]
@@ -50,13 +51,13 @@ class Watch:
         return min(slots, key=lambda slot: (slot.due, WORKS.index(slot.work)), default=None)
 
     def local(self, at: datetime) -> str:
-        return at.astimezone(self.plan.zone).strftime("%Y-%m-%d %H:%M")
+        return to_the_minute(at, self.plan.zone)
 
 
 def watch_of(place: Workspace) -> Watch:
     # The folder tells schools apart whose name was not typed.
     name = place.site.school or str(place.folder.resolve())
-    return Watch(plan_of(place.catalogue.settings.watch), name)
+    return Watch(plan_of(place.catalogue.settings), name)
 
 
 def do_what_is_due(place: Workspace, store: Store, do: Do, clock: Clock, tell: Tell) -> int:

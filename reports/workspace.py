@@ -142,9 +142,7 @@ def _keep_pictures(workspace: Workspace, device_ids: Mapping[str, str], report: 
     for device in report.devices:
         for channel in device.channels:
             device_id = device_ids[device.target.name]
-            keep_pictures(
-                workspace.snapshots, device_id, channel, workspace.catalogue.faults, report.finished
-            )
+            keep_pictures(workspace.snapshots, device_id, channel, workspace.catalogue, report.finished)
     drop_old(workspace.snapshots, report.finished, workspace.catalogue.settings.snapshots.keep_days)
 
 

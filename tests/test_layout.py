@@ -103,6 +103,23 @@ def test_only_the_runner_catches_everything_without_raising_it_again() -> None:
     assert [str(p.relative_to(ROOT)) for p in python_sources() if _swallows(p)] == ["probe/run.py"]
 
 
+def test_the_schools_time_zone_is_set_in_one_place() -> None:
+    """The virtual campus has a zone of its own; the lock and `doctor` tell this computer's clock."""
+    ours = [path for path in python_sources() if path.relative_to(ROOT).parts[:2] != ("probe", "sim")]
+    named = [str(path.relative_to(ROOT)) for path in ours if "ZoneInfo(" in path.read_text("utf-8")]
+    computers = [str(path.relative_to(ROOT)) for path in ours if ".astimezone()" in path.read_text("utf-8")]
+    assert (named, computers) == (["config/settings.py"], ["inventory/lock.py", "reports/doctor.py"])
+
+
+def test_no_module_loops_over_the_standards_for_one_clause() -> None:
+    loops = [
+        str(path.relative_to(ROOT))
+        for path in python_sources()
+        if ".standards.values()" in path.read_text("utf-8")
+    ]
+    assert loops == ["config/schema.py", "reports/health/figures.py", "reports/results.py"]
+
+
 def _swallows(path: Path) -> bool:
     broad = (
         handler

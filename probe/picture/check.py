@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 
 from config.schema import FaultRule
 from config.settings import Picture as PictureSettings
+from config.settings import Settings
 from config.settings import Tvl as TvlSettings
 from probe.memory import Job, Mode
 from probe.model import Gap, NotMeasured, Readings
@@ -16,11 +18,16 @@ from probe.picture.sight import Sight
 
 @dataclass(frozen=True, slots=True)
 class Outfit:
-    """What a worker is equipped with: the settings, and the rules that say what is a fault."""
+    """What a worker is equipped with: the settings, the rules that say what is a fault, the school's zone."""
 
     picture: PictureSettings
     tvl: TvlSettings
     faults: tuple[FaultRule, ...]
+    zone: tzinfo
+
+
+def outfit_of(settings: Settings, faults: Iterable[FaultRule]) -> Outfit:
+    return Outfit(settings.picture, settings.tvl, tuple(faults), settings.zone)
 
 
 @dataclass(frozen=True, slots=True)

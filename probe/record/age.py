@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from probe.errors import DeviceError
 from probe.model import Channel, Gap, Io, Measured, NotMeasured, Reading
@@ -35,18 +35,17 @@ async def fetch_age(
         else:
             if channel.number in full:
                 return _unknown("its own share of the disks may be full")
-    return age_of(history, io.now(), expiry, plays, disks, why)
+    return age_of(history, local_day(io.now(), io.zone), expiry, plays, disks, why)
 
 
 def age_of(
-    history: History, now: datetime, expiry: Reading, plays: Plays, disks: Sequence[Disk], why: str = ""
+    history: History, today: date, expiry: Reading, plays: Plays, disks: Sequence[Disk], why: str = ""
 ) -> Reading:
-    """Return how many days ago the first recording was made, at an aware time.
+    """Return how many days ago the first recording was made.
 
     Measured only where the days before it are known to be empty, every day since is recorded, and nothing has
     been given up: the disks are good and have room, and no set time has run out. `why`: for want of disks.
     """
-    today = local_day(now)
     run = run_of(history.days, today - _DAY)
     if not run:
         return _unknown("yesterday is not known to be recorded")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Io
-from probe.record.clock import SCHOOL, Clock, local_day
+from probe.record.clock import Clock, local_day
 from probe.record.days import Day, Span, continuous, dates, days_of, merged, span
 from probe.record.history import History
 from probe.vendor.protocol import Take, Vendor
@@ -55,7 +55,7 @@ async def fetch_by_file(io: Io, vendor: Vendor, number: int, clock: Clock) -> Hi
     Raise what the first window raised where its days one by one fail too.
     """
     reading = _Reading(io, vendor, number, clock)
-    today = local_day(io.now())
+    today = local_day(io.now(), io.zone)
     window = today - io.record.window_days * _DAY
     first = today + _DAY
     while reading.left > 0 and (first > window or _is_unbroken(reading, first, today)):
@@ -111,7 +111,7 @@ class _Reading:
                 raise
 
     async def _read_window(self, first: date, until: date, most: int) -> None:
-        start, end = (self._clock.digits(_midnight(day)) for day in (first, until))
+        start, end = (self._clock.digits(_midnight(day, self._clock.zone)) for day in (first, until))
         try:
             read = await self._fetch(self._io, self._number, start, end, min(most, self.left))
         except DeviceError:
@@ -127,15 +127,15 @@ class _Reading:
         self._unknown -= set(dates(first, min(reached, until - _DAY)))
 
     def _day(self, digits: datetime) -> date:
-        return local_day(self._clock.moment(digits))
+        return local_day(self._clock.moment(digits), self._clock.zone)
 
     def days(self, first: date, last: date) -> dict[date, Day]:
-        own = own_of(self._takes)
-        told = days_of(spans_of(own, self._clock), first, last, SCHOOL)
+        own, zone = own_of(self._takes), self._clock.zone
+        told = days_of(spans_of(own, self._clock), first, last, zone)
         others = self._takes.difference(own)
-        locked = days_of(spans_of(others, self._clock), first, last, SCHOOL)
+        locked = days_of(spans_of(others, self._clock), first, last, zone)
         doubtful = days_of(
-            spans_of((one for one in others if not one.locked), self._clock), first, last, SCHOOL
+            spans_of((one for one in others if not one.locked), self._clock), first, last, zone
         )
         is_open = True  # what is before may be of the same stretch, and older files that are not locked too
         for day, known in told.items():
@@ -172,5 +172,5 @@ def _utc(digits: datetime) -> datetime:
     return digits.replace(tzinfo=UTC)  # only to be compared with one another
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), SCHOOL)
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, datetime.min.time(), zone)

@@ -25,7 +25,7 @@ async def fetch_by_month(io: Io, vendor: Vendor, number: int, clock: Clock) -> H
     Raise what the first month raised; a later one that fails leaves its days unknown.
     """
     assert vendor.fetch_month is not None  # noqa: S101  the caller chose it for that
-    today = local_day(io.now())
+    today = local_day(io.now(), io.zone)
     calendar = await _fetch_calendar(io, vendor, number, today)
     if vendor.fetch_takes is None and leave_out_island(calendar.days):
         calendar.notes = (*calendar.notes, APART)
@@ -107,4 +107,4 @@ async def _with_recent(
         newest=newest,
         records_now=records_at(newest, now) if recent.is_whole else None,
         playable=(*history.playable, *spans),
-    ), local_day(clock.moment(own[0].start)) if own else date.max
+    ), local_day(clock.moment(own[0].start), clock.zone) if own else date.max

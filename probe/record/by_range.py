@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from probe.errors import Malformed, Silent, Unsupported
 from probe.joint.channels import fetch_channels
 from probe.model import Channel, Io
 from probe.onvif import profile_g
 from probe.record.by_file import records_at
-from probe.record.clock import SCHOOL, local_day
+from probe.record.clock import local_day
 from probe.record.days import Day, Span, continuous, dates
 from probe.record.history import APART, History, leave_out_island
 from probe.wire.onvif_replay import as_utc
@@ -55,8 +55,8 @@ async def fetch_by_range(io: Io, channel: Channel) -> History:
     Raise Unsupported or Malformed where there is no search, or none of its recordings is the channel's.
     """
     recordings = await profile_g.fetch_recordings(io)
-    one = range_of(await fetch_recording(io, channel), await fetch_ahead(io), io.now())
-    today = local_day(io.now())
+    one = await fetch_range(io, channel)
+    today = local_day(io.now(), io.zone)
     window = today - io.record.window_days * _DAY
     if one.is_empty:
         days = dict.fromkeys(dates(window, today), Day(recorded=False))
@@ -64,9 +64,11 @@ async def fetch_by_range(io: Io, channel: Channel) -> History:
 
     first = window
     if one.start is not None:
-        first = max(min(window, local_day(one.start) - _DAY), today - 2 * io.record.window_days * _DAY)
+        first = max(
+            min(window, local_day(one.start, io.zone) - _DAY), today - 2 * io.record.window_days * _DAY
+        )
     sampler = _Sampler(io, one, [other.token for other in recordings])
-    days = {day: _by_range(day, one) for day in dates(first, today)}
+    days = {day: _by_range(day, one, io.zone) for day in dates(first, today)}
     for day in reversed([day for day in days if days[day].recorded is None]):
         if await sampler.recorded_on(day):
             days[day] = Day(recorded=True)
@@ -92,11 +94,18 @@ async def fetch_recording(io: Io, channel: Channel) -> Recording:
     return profile_g.recording_of(channel, recordings, await fetch_channels(io))
 
 
-def range_of(recording: Recording, ahead: timedelta, now: datetime) -> Range:
+async def fetch_range(io: Io, channel: Channel) -> Range:
+    """Return the range of the channel's recording. Raise as `fetch_recording`."""
+    return range_of(await fetch_recording(io, channel), await fetch_ahead(io), io.now(), io.zone)
+
+
+def range_of(recording: Recording, ahead: timedelta, now: datetime, zone: tzinfo) -> Range:
     """Return the range of the recording's video; years before the last twenty and the future are no times."""
     tracks = [track for track in recording.tracks if track.kind in ("video", "")]
-    starts = [_moment(one, ahead) for one in (recording.start, *(track.start for track in tracks)) if one]
-    ends = [_moment(one, ahead) for one in (recording.end, *(track.end for track in tracks)) if one]
+    starts = [
+        _moment(one, ahead, zone) for one in (recording.start, *(track.start for track in tracks)) if one
+    ]
+    ends = [_moment(one, ahead, zone) for one in (recording.end, *(track.end for track in tracks)) if one]
     sane_starts = [one for one in starts if now - _SANE_YEARS < one < now]
     sane_ends = [one for one in ends if now - _SANE_YEARS < one < now + _DAY]
     status = recording.status.lower()
@@ -109,12 +118,12 @@ def range_of(recording: Recording, ahead: timedelta, now: datetime) -> Range:
     )
 
 
-def _by_range(day: date, one: Range) -> Day:
-    edges = {local_day(moment) for moment in (one.start, one.end) if moment is not None}
+def _by_range(day: date, one: Range, zone: tzinfo) -> Day:
+    edges = {local_day(moment, zone) for moment in (one.start, one.end) if moment is not None}
     if day in edges:
         return Day(recorded=True)
-    is_before = one.start is not None and day < local_day(one.start)
-    is_after = one.end is not None and day > local_day(one.end)
+    is_before = one.start is not None and day < local_day(one.start, zone)
+    is_after = one.end is not None and day > local_day(one.end, zone)
     return Day(recorded=False) if is_before or is_after else Day(None)
 
 
@@ -133,8 +142,8 @@ async def _settle_run(io: Io, one: Range, days: dict[date, Day], yesterday: date
             if run.at_most == run.at_least or days.get(day, _SETTLED).recorded is not None:
                 return
             sampler.asked += 1
-            first = await io.first_recorded(uri, datetime.combine(day, time(), SCHOOL) + ahead)
-            if first is None or (reached := local_day(first - ahead)) < day:
+            first = await io.first_recorded(uri, datetime.combine(day, time(), io.zone) + ahead)
+            if first is None or (reached := local_day(first - ahead, io.zone)) < day:
                 return
             if reached == day:
                 days[day] = Day(recorded=True)
@@ -163,7 +172,7 @@ class _Sampler:
         if self._in_a_row > _MOST_IN_A_ROW:
             return False
         for hour in _HOURS[: 1 if self._misses > _MOST_MISSES else len(_HOURS)]:
-            at = datetime.combine(day, time(hour), SCHOOL)
+            at = datetime.combine(day, time(hour), self._io.zone)
             if await self._holds(at):
                 self.playable.append(Span(at, at + _PLAYABLE))
                 self._in_a_row = 0
@@ -207,21 +216,21 @@ async def _settle(io: Io) -> timedelta:
         if end is not None and end.zone == "z"
     ]
     utc = now.astimezone(UTC).replace(tzinfo=None)
-    zone = now.astimezone(SCHOOL).utcoffset() or timedelta()
+    zone = now.astimezone(io.zone).utcoffset() or timedelta()
     # Nothing is recorded in hours to come. One that seems to end now proves nothing: by the clock on the wall
     # it may have ended eight hours ago.
     is_local = any(abs(end - utc - zone) <= _TIGHT for end in ends)
     return zone if is_local else timedelta()
 
 
-def _moment(written: WallTime, ahead: timedelta) -> datetime:
+def _moment(written: WallTime, ahead: timedelta, zone: tzinfo) -> datetime:
     """Return the true time; one without a zone is of the school. What no calendar holds is long ago."""
     if written.zone == "offset":
         return as_utc(written) or _NO_TIME
     try:
         if written.zone == "z":
             return (written.local - ahead).replace(tzinfo=UTC)
-        return written.local.replace(tzinfo=SCHOOL).astimezone(UTC)
+        return written.local.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:
         return _NO_TIME
 
@@ -230,7 +239,7 @@ async def fetch_minute(io: Io, recording: str, day: date) -> Span | None:
     """Return a minute of a day that is known to be recorded; None where none of those asked for is."""
     ahead = await fetch_ahead(io)
     for hour in _HOURS:
-        at = datetime.combine(day, time(hour), SCHOOL)
+        at = datetime.combine(day, time(hour), io.zone)
         try:
             if recording in await profile_g.fetch_recorded_at(io, [recording], at + ahead):
                 return Span(at, at + _PLAYABLE)
@@ -243,7 +252,7 @@ async def fetch_device_range(io: Io) -> tuple[datetime, datetime]:
     """Return the oldest and newest minute of the device as a whole. Raise Unsupported where it tells none."""
     summary = await profile_g.fetch_summary(io)
     now = io.now()
-    told = [_moment(one, timedelta()) for one in (summary.start, summary.end) if one is not None]
+    told = [_moment(one, timedelta(), io.zone) for one in (summary.start, summary.end) if one is not None]
     if len(told) < 2 or not now - _SANE_YEARS < told[0] <= told[1] < now + _DAY:
         raise Unsupported("GetRecordingSummary: no sane times")
     return told[0], told[1]

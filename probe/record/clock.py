@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from probe.errors import Malformed, Unsupported
 from probe.model import Io
 from probe.vendor.protocol import Vendor
 from probe.wire.onvif_device import parse_utc_time
 
-# All schools are in one zone, whatever their recorders are set to.
-SCHOOL = ZoneInfo("Asia/Shanghai")
 # A day that is cut a few minutes off is the same day; more, and its recordings are another day's.
 _SAME_DAY = timedelta(minutes=5)
 _DOUBT = timedelta(seconds=2)
@@ -25,9 +22,10 @@ _FIRST, _LAST = datetime(2, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001  digit
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`ahead`: how far the digits on the recorder's clock are ahead of the school's."""
+    """`ahead`: how far the digits on the recorder's clock are ahead of the school's, whose `zone` it is."""
 
     ahead: timedelta
+    zone: tzinfo
     is_known: bool = True
 
     @property
@@ -36,15 +34,20 @@ class Clock:
 
     def moment(self, digits: datetime) -> datetime:
         """Return when the recorder's clock showed these digits, as aware school time."""
-        return _shifted(digits, -self.ahead).replace(tzinfo=SCHOOL)
+        return _shifted(digits, -self.ahead).replace(tzinfo=self.zone)
 
     def digits(self, moment: datetime) -> datetime:
         """Return what the recorder's clock showed at an aware time."""
-        return _shifted(_school_digits(moment), self.ahead)
+        return _shifted(_digits_in(self.zone, moment), self.ahead)
 
 
-def local_day(moment: datetime) -> date:
-    return moment.astimezone(SCHOOL).date()
+def local_day(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def local_text(moment: datetime, zone: tzinfo) -> str:
+    """Return an aware time as ISO 8601, by the clock and with the offset of the zone."""
+    return moment.astimezone(zone).isoformat(timespec="seconds")
 
 
 async def fetch_clock(io: Io, vendor: Vendor | None) -> Clock:
@@ -60,11 +63,12 @@ async def _fetch(io: Io, vendor: Vendor | None) -> Clock:
     if ahead is None:
         ahead = await _ahead_of(io, lambda: _shown_by_onvif(io))
     if ahead is None:
-        return Clock(timedelta(), is_known=False)
+        return Clock(timedelta(), io.zone, is_known=False)
     if abs(ahead) > _SANE:
         raise Malformed(f"its clock shows a time {abs(ahead).days // 365} years off")
     # It shows whole seconds; a second's doubt must not carry a file over midnight.
-    return Clock(timedelta(seconds=round(ahead.total_seconds())) if abs(ahead) > _DOUBT else timedelta())
+    ahead = timedelta(seconds=round(ahead.total_seconds())) if abs(ahead) > _DOUBT else timedelta()
+    return Clock(ahead, io.zone)
 
 
 async def _ahead_of(io: Io, fetch: Callable[[], Awaitable[datetime]]) -> timedelta | None:
@@ -75,7 +79,7 @@ async def _ahead_of(io: Io, fetch: Callable[[], Awaitable[datetime]]) -> timedel
     except (Unsupported, Malformed):
         return None
     answered = io.now()
-    return shown - _school_digits(asked + (answered - asked) / 2)
+    return shown - _digits_in(io.zone, asked + (answered - asked) / 2)
 
 
 async def _shown_by_vendor(io: Io, vendor: Vendor | None) -> datetime:
@@ -86,13 +90,13 @@ async def _shown_by_vendor(io: Io, vendor: Vendor | None) -> datetime:
 
 async def _shown_by_onvif(io: Io) -> datetime:
     """Return the digits as if its zone were the school's: what it shows on its wall is not told."""
-    return _school_digits(parse_utc_time(await io.soap("device", "GetSystemDateAndTime")))
+    return _digits_in(io.zone, parse_utc_time(await io.soap("device", "GetSystemDateAndTime")))
 
 
-def _school_digits(moment: datetime) -> datetime:
-    """Return what a clock at the school shows, within the calendar."""
+def _digits_in(zone: tzinfo, moment: datetime) -> datetime:
+    """Return what a clock in the zone shows, within the calendar."""
     try:
-        return moment.astimezone(SCHOOL).replace(tzinfo=None)
+        return moment.astimezone(zone).replace(tzinfo=None)
     except OverflowError:
         return _FIRST if moment.year < _LAST.year else _LAST
 

@@ -110,8 +110,8 @@ class _Look:
         is_read = takes.is_whole or takes.is_ascending
         if is_read:
             self.history = replace(self.history, oldest=since)
-        if local_day(since) > first:
-            days = dates(first, local_day(since) - _DAY)
+        if (begun := local_day(since, self.clock.zone)) > first:
+            days = dates(first, begun - _DAY)
             if is_read:
                 self._add_locked(days, replace(takes, takes=tuple(before)), f"{first.isoformat()}: {_LOCKED}")
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 
 from probe.errors import DeviceError, Malformed, NoPicture, NotThere, Silent, Unsupported
@@ -13,7 +13,7 @@ from probe.model import Channel, Gap, Grab, Io, Measured, NotMeasured, Probe, Re
 from probe.onvif import profile_g
 from probe.record.by_file import spans_of
 from probe.record.by_range import fetch_ahead, fetch_minute, fetch_recording
-from probe.record.clock import SCHOOL, fetch_clock, local_day
+from probe.record.clock import fetch_clock, local_day, local_text
 from probe.record.days import Span, day_span, merged
 from probe.record.history import History
 from probe.record.plays import Plays, fetch_plays, run_of
@@ -60,7 +60,7 @@ async def measure(channel: Channel, io: Io) -> Readings:
         return dict.fromkeys(METRICS, NotMeasured(Gap.NOT_ASKED, f"no recorder: {recorder.by}"))
     async with asyncio.timeout(_HISTORY_S):
         history = await fetch_history(channel, io)
-    yesterday = local_day(io.now()) - _DAY
+    yesterday = local_day(io.now(), io.zone) - _DAY
     days = days_to_play(history, yesterday)
     if not days:
         return dict.fromkeys(METRICS, NotMeasured(Gap.UNSUPPORTED, "no recorded day is known"))
@@ -72,13 +72,14 @@ async def measure(channel: Channel, io: Io) -> Readings:
     ahead = await _written_ahead(io, recorder)
     # What it plays says more than what it lists: retention counts no day that this contradicts.
     plays = await fetch_plays(channel, io)
-    plays |= outcome(days[-1], newest, oldest, ahead)
+    plays |= outcome(days[-1], newest, oldest, ahead, io.zone)
     if oldest is not None:
-        plays |= outcome(days[0], oldest, newest, ahead)
+        plays |= outcome(days[0], oldest, newest, ahead, io.zone)
         if plays.get(days[0]) is False and plays.get(days[-1]) is True:
             play = partial(_play, channel, io, recorder, history)
-            await search_oldest(run_of(history.days, yesterday), plays, play, newest, ahead)
-    return {**await _of_newest(channel, io, newest, oldest, ahead), **_of_oldest(newest, oldest, ahead)}
+            await search_oldest(run_of(history.days, yesterday), plays, play, newest, ahead, io.zone)
+    told = await _of_newest(channel, io, newest, oldest, ahead)
+    return {**told, **_of_oldest(newest, oldest, ahead, io.zone)}
 
 
 def days_to_play(history: History, yesterday: date) -> list[date]:
@@ -87,9 +88,9 @@ def days_to_play(history: History, yesterday: date) -> list[date]:
     return sorted({recorded[0], recorded[-1]}) if recorded else []
 
 
-def minute_of(spans: tuple[Span, ...], day: date) -> Span | None:
+def minute_of(spans: tuple[Span, ...], day: date, zone: tzinfo) -> Span | None:
     """Return a minute in the middle of the longest stretch of a day; a shorter stretch is taken whole."""
-    whole = day_span(day, SCHOOL)
+    whole = day_span(day, zone)
     inside = [Span(max(one.start, whole.start), min(one.end, whole.end)) for one in merged(spans)]
     longest = max(inside, key=lambda one: one.seconds, default=None)
     if longest is None or longest.seconds <= 0:
@@ -99,11 +100,11 @@ def minute_of(spans: tuple[Span, ...], day: date) -> Span | None:
     return Span(start, min(start + _MINUTE, longest.end))
 
 
-def outcome(day: date, played: Played, other: Played | None, ahead: timedelta) -> Plays:
+def outcome(day: date, played: Played, other: Played | None, ahead: timedelta, zone: tzinfo) -> Plays:
     """Return whether a listed day plays; nothing where it could not be tried."""
     if isinstance(played.refused, _ANSWERED_WITHOUT):
         return {day: False}
-    alive = _alive(played, other, ahead)
+    alive = _alive(played, other, ahead, zone)
     return {day: alive.value is True} if isinstance(alive, Measured) else {}
 
 
@@ -113,6 +114,7 @@ async def search_oldest(
     play: Callable[[date], Awaitable[Played]],
     newest: Played,
     ahead: timedelta,
+    zone: tzinfo,
 ) -> None:
     """Note of some days of the unbroken run, whose last day plays, whether they do: from which day on?
 
@@ -127,7 +129,7 @@ async def search_oldest(
                     middle = (low + high) // 2
                 if low >= high:
                     return
-                plays |= outcome(run[middle], await play(run[middle]), newest, ahead)
+                plays |= outcome(run[middle], await play(run[middle]), newest, ahead, zone)
                 if run[middle] not in plays:
                     return
     except (TimeoutError, DeviceError):
@@ -135,13 +137,13 @@ async def search_oldest(
 
 
 async def _play(channel: Channel, io: Io, recorder: Recorder, history: History, day: date) -> Played:
-    minute = minute_of(history.playable, day)
+    minute = minute_of(history.playable, day, io.zone)
     try:
         if minute is None:
             minute = await _find_minute(channel, io, recorder, day)
         return Played(minute, grab=await _fetch(channel, io, recorder, minute))
     except (Unsupported, Malformed, Silent) as error:
-        return Played(minute or day_span(day, SCHOOL), refused=error)
+        return Played(minute or day_span(day, io.zone), refused=error)
 
 
 async def _find_minute(channel: Channel, io: Io, recorder: Recorder, day: date) -> Span:
@@ -149,11 +151,11 @@ async def _find_minute(channel: Channel, io: Io, recorder: Recorder, day: date) 
     vendor = recorder.vendor
     if vendor is None or vendor.fetch_takes is None:
         recording = await fetch_recording(io, channel)
-        return await fetch_minute(io, recording.token, day) or day_span(day, SCHOOL)
+        return await fetch_minute(io, recording.token, day) or day_span(day, io.zone)
     clock = await fetch_clock(io, vendor)
-    start, end = (clock.digits(one) for one in day_span(day, SCHOOL))
+    start, end = (clock.digits(one) for one in day_span(day, io.zone))
     takes = await vendor.fetch_takes(io, channel.number, start, end, _MOST_REQUESTS)
-    minute = minute_of(spans_of(takes.takes, clock), day)
+    minute = minute_of(spans_of(takes.takes, clock), day, io.zone)
     if minute is None:
         raise Unsupported(f"of {day.isoformat()} it lists no file")
     return minute
@@ -181,8 +183,8 @@ async def _written_ahead(io: Io, recorder: Recorder) -> timedelta:
 async def _of_newest(
     channel: Channel, io: Io, played: Played, other: Played | None, ahead: timedelta
 ) -> dict[str, Reading]:
-    at: dict[str, Reading] = {"playback_at": _at(played, ahead)}
-    alive = _alive(played, other, ahead)
+    at: dict[str, Reading] = {"playback_at": _at(played, ahead, io.zone)}
+    alive = _alive(played, other, ahead, io.zone)
     if played.grab is None:
         return {**dict.fromkeys(_OF_NEWEST, _refusal(played)), **at, "playback_alive": alive}
     readings = (await io.played(channel, played.grab)).readings
@@ -197,31 +199,33 @@ async def _of_newest(
     }
 
 
-def _of_oldest(newest: Played, oldest: Played | None, ahead: timedelta) -> dict[str, Reading]:
+def _of_oldest(newest: Played, oldest: Played | None, ahead: timedelta, zone: tzinfo) -> dict[str, Reading]:
     if oldest is None:
         return dict.fromkeys(_OF_OLDEST, NotMeasured(Gap.NOT_ASKED, "one day is recorded in all"))
     return {
-        "playback_oldest_at": _at(oldest, ahead),
+        "playback_oldest_at": _at(oldest, ahead, zone),
         "playback_oldest_off_s": _refusal(oldest) if oldest.grab is None else _off(oldest, ahead),
-        "playback_oldest_alive": _alive(oldest, newest, ahead),
+        "playback_oldest_alive": _alive(oldest, newest, ahead, zone),
     }
 
 
-def _at(played: Played, ahead: timedelta) -> Reading:
+def _at(played: Played, ahead: timedelta, zone: tzinfo) -> Reading:
     """Return the time asked for; where any of the day would do, the time that the stream says."""
     if _is_day(played) and played.grab is not None and played.grab.recorded_at is not None:
-        return Measured(_local(played.grab.recorded_at - ahead), "the first that it plays of the day")
-    return Measured(_local(played.minute.start))
+        first = local_text(played.grab.recorded_at - ahead, zone)
+        return Measured(first, "the first that it plays of the day")
+    return Measured(local_text(played.minute.start, zone))
 
 
-def _alive(played: Played, other: Played | None, ahead: timedelta) -> Reading:
+def _alive(played: Played, other: Played | None, ahead: timedelta, zone: tzinfo) -> Reading:
     """Say whether a listed minute could be played. What plays none at all may only play another way."""
     if played.grab is not None:
         keys, recorded_at = len(played.grab.keyframes), played.grab.recorded_at
         if not keys:
             return NotMeasured(Gap.TOO_SHORT, f"no keyframe in {played.grab.span_s:.1f} s")
         if recorded_at is not None and not _is_within(recorded_at - ahead, played.minute):
-            return Measured(value=False, detail=f"it plays {_local(recorded_at - ahead)} instead")
+            shown = local_text(recorded_at - ahead, zone)
+            return Measured(value=False, detail=f"it plays {shown} instead")
         return Measured(value=True, detail=f"{keys} keyframes in {played.grab.span_s:.1f} s")
     if other is not None and other.grab is not None:
         return Measured(value=False, detail=f"listed, but not played: {played.refused}")
@@ -256,10 +260,6 @@ def _off(played: Played, ahead: timedelta) -> Reading:
 def _refusal(played: Played) -> NotMeasured:
     error = played.refused
     return NotMeasured(error.gap, str(error)) if error else NotMeasured(Gap.NO_PICTURE)
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(SCHOOL).isoformat(timespec="seconds")
 
 
 PROBE: Probe[Channel] = Probe(

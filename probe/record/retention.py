@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from probe.errors import Malformed, Unsupported
 from probe.model import Channel, Gap, Io, Measured, NotMeasured, Probe, Reading, Readings
 from probe.onvif import profile_g
 from probe.record.age import NO_LIMIT, fetch_age
 from probe.record.by_range import fetch_recording
-from probe.record.clock import SCHOOL, local_day
+from probe.record.clock import local_day, local_text
 from probe.record.days import Bounds, Span, continuous, holes_between
 from probe.record.history import History
 from probe.record.plays import Plays, fetch_plays, is_doubted, playable_since, run_of
@@ -53,20 +53,26 @@ async def measure(channel: Channel, io: Io) -> Readings:
     except (Unsupported, Malformed) as error:
         return {**dict.fromkeys(METRICS, NotMeasured(error.gap, str(error))), **setting}
     plays = await fetch_plays(channel, io)
-    told = readings_of(history, io.now(), io.record.hole_min * 60, io.record.day_hole_h * 3600, plays)
+    hole_s, day_hole_s = io.record.hole_min * 60, io.record.day_hole_h * 3600
+    told = readings_of(history, io.now(), io.zone, hole_s, day_hole_s, plays)
     age = await fetch_age(channel, recorder, history, setting["recording_expiry_days"], plays, io)
     return {**told, **setting, "recording_age_days": age, **history.gaps}
 
 
 def readings_of(
-    history: History, now: datetime, hole_s: float, day_hole_s: float, plays: Plays | None = None
+    history: History,
+    now: datetime,
+    zone: tzinfo,
+    hole_s: float,
+    day_hole_s: float,
+    plays: Plays | None = None,
 ) -> dict[str, Reading]:
     """Return the readings of a history at an aware time; `hole_s` is the least hole that is listed.
 
     `plays`: what came of days that were played. A listed day that does not play proves nothing.
     """
     plays = plays or {}
-    today = local_day(now)
+    today = local_day(now, zone)
     recorded = sorted(day for day, told in history.days.items() if told.recorded)
     unknown = [day for day, told in history.days.items() if told.recorded is None]
     notes = "; ".join(history.notes)
@@ -76,13 +82,13 @@ def readings_of(
         days = count = NotMeasured(Gap.UNCLEAR, "it tells of the device as a whole")
     return {
         "recording_source": Measured(history.source, notes),
-        "recording_oldest": _oldest(history, recorded, plays),
-        "recording_newest": _edge(history.newest, recorded[-1:]),
+        "recording_oldest": _oldest(history, recorded, plays, zone),
+        "recording_newest": _edge(history.newest, recorded[-1:], zone),
         "recording_days": days,
         "window_days": Measured((today - history.first).days),
         "days_recorded": count,
         **_continuous(history, today, day_hole_s, plays),
-        **_holes(history, now, hole_s, day_hole_s),
+        **_holes(history, now, zone, hole_s, day_hole_s),
         "recording_now": NotMeasured(Gap.UNCLEAR, "its newest file may not be listed yet")
         if history.records_now is None
         else Measured(history.records_now),
@@ -93,12 +99,12 @@ def readings_of(
     }
 
 
-def _oldest(history: History, recorded: list[date], plays: Plays) -> Reading:
+def _oldest(history: History, recorded: list[date], plays: Plays, zone: tzinfo) -> Reading:
     if recorded and plays.get(recorded[0]) is False:
         return NotMeasured(Gap.CONTRADICTED, f"{recorded[0].isoformat()} is listed, but does not play")
     if history.source == DEVICE_SOURCE and history.oldest is not None:
-        return Measured(_local(history.oldest), "of the device as a whole")
-    edge = _edge(history.oldest, recorded[:1])
+        return Measured(local_text(history.oldest, zone), "of the device as a whole")
+    edge = _edge(history.oldest, recorded[:1], zone)
     if isinstance(edge, Measured) and recorded[:1] == [history.first]:
         return Measured(edge.value, "or older: farther back was not looked")
     if isinstance(edge, Measured) and any(
@@ -108,9 +114,9 @@ def _oldest(history: History, recorded: list[date], plays: Plays) -> Reading:
     return edge
 
 
-def _edge(moment: datetime | None, days: list[date]) -> Reading:
+def _edge(moment: datetime | None, days: list[date], zone: tzinfo) -> Reading:
     if moment is not None:
-        return Measured(_local(moment))
+        return Measured(local_text(moment, zone))
     if days:
         return Measured(days[0].isoformat(), "the day; its hour was not told")
     return NotMeasured(Gap.UNSUPPORTED, "nothing recorded was told of")
@@ -155,7 +161,9 @@ def _most(bounds: Bounds, history: History) -> Reading:
     return Measured(bounds.at_most)
 
 
-def _holes(history: History, now: datetime, hole_s: float, day_hole_s: float) -> dict[str, Reading]:
+def _holes(
+    history: History, now: datetime, zone: tzinfo, hole_s: float, day_hole_s: float
+) -> dict[str, Reading]:
     """Return the holes since the oldest recording; what is not known of a day is no hole."""
     metrics = ("recording_holes", "longest_hole_h", "recording_holed_days")
     if history.spans is None:
@@ -165,23 +173,26 @@ def _holes(history: History, now: datetime, hole_s: float, day_hole_s: float) ->
     oldest = history.spans[0].start
     until = now if history.records_now is not None else history.spans[-1].end
     found = holes_between(history.spans, Span(oldest, until), hole_s)
-    holes = [one for one in found if not _touches_unknown(one, history)]
-    inner = [day for day in sorted(history.days) if local_day(oldest) < day < local_day(now)]
+    holes = [one for one in found if not _touches_unknown(one, history, zone)]
+    begun, today = local_day(oldest, zone), local_day(now, zone)
+    inner = [day for day in sorted(history.days) if begun < day < today]
     holed = [
         day.isoformat()
         for day in inner
         if history.days[day].recorded and (history.days[day].longest_hole_s or 0.0) > day_hole_s
     ]
     return {
-        "recording_holes": Measured([[_local(one.start), _local(one.end)] for one in holes]),
+        "recording_holes": Measured(
+            [[local_text(one.start, zone), local_text(one.end, zone)] for one in holes]
+        ),
         "longest_hole_h": Measured(round(max((one.seconds for one in holes), default=0.0) / 3600, 2)),
         "recording_holed_days": Measured(holed, f"holes of more than {day_hole_s / 3600:g} h"),
     }
 
 
-def _touches_unknown(hole: Span, history: History) -> bool:
-    day = local_day(hole.start)
-    while day <= local_day(hole.end):
+def _touches_unknown(hole: Span, history: History, zone: tzinfo) -> bool:
+    day, last = local_day(hole.start, zone), local_day(hole.end, zone)
+    while day <= last:
         if (told := history.days.get(day)) is not None and told.longest_hole_s is None:
             return True
         day += _DAY
@@ -234,10 +245,6 @@ async def _retention_by_onvif(channel: Channel, io: Io) -> Mapping[str, Reading]
 def _not_set(error: Unsupported | Malformed) -> Mapping[str, Reading]:
     gap = NotMeasured(error.gap, str(error))
     return {"recording_mode": gap, "recording_expiry_days": gap}
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone(SCHOOL).isoformat(timespec="seconds")
 
 
 PROBE: Probe[Channel] = Probe(

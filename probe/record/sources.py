@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 
 from probe.errors import DeviceError, Malformed, Unsupported
 from probe.model import Channel, Io
 from probe.record.by_file import fetch_by_file
 from probe.record.by_month import fetch_by_month
-from probe.record.by_range import fetch_ahead, fetch_by_range, fetch_device_range, fetch_recording, range_of
-from probe.record.clock import SCHOOL, Clock, fetch_clock, local_day
+from probe.record.by_range import fetch_by_range, fetch_device_range, fetch_range
+from probe.record.clock import Clock, fetch_clock, local_day
 from probe.record.days import Day, Days, dates, day_span
 from probe.record.history import History
 from probe.vendor.find import Recorder, fetch_recorder
@@ -83,25 +83,25 @@ def school_days(own: Days, clock: Clock) -> dict[date, Day]:
     """
     told: dict[date, Day] = {}
     for day in own:
-        both = {clock.digits(moment).date() for moment in _ends(day)}
+        both = {clock.digits(moment).date() for moment in _ends(day, clock.zone)}
         is_empty = all((one := own.get(each)) is not None and one.recorded is False for each in both)
         told[day] = Day(recorded=False) if is_empty else Day(None)
     return told
 
 
-def _ends(day: date) -> tuple[datetime, datetime]:
-    whole = day_span(day, SCHOOL)
+def _ends(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    whole = day_span(day, zone)
     return whole.start, whole.end - timedelta(microseconds=1)
 
 
 async def _with_range(channel: Channel, io: Io, history: History) -> History:
     """Add the hours of the oldest and the newest recording, which a calendar does not tell."""
     try:
-        one = range_of(await fetch_recording(io, channel), await fetch_ahead(io), io.now())
+        one = await fetch_range(io, channel)
     except (Unsupported, Malformed) as error:
         return replace(history, notes=(*history.notes, str(error)))
     recorded = [day for day, told in sorted(history.days.items()) if told.recorded]
-    agrees = one.start is not None and bool(recorded) and local_day(one.start) == recorded[0]
+    agrees = one.start is not None and bool(recorded) and local_day(one.start, io.zone) == recorded[0]
     return replace(
         history,
         oldest=one.start if agrees else None,
@@ -113,7 +113,7 @@ async def _with_range(channel: Channel, io: Io, history: History) -> History:
 async def _of_device(io: Io) -> History:
     """Return the range of the device as a whole: what a single channel lacks is hidden, no day is proved."""
     start, end = await fetch_device_range(io)
-    today = local_day(io.now())
-    first = max(local_day(start), today - io.record.window_days * _DAY)
+    today = local_day(io.now(), io.zone)
+    first = max(local_day(start, io.zone), today - io.record.window_days * _DAY)
     days = {day: Day(None) for day in dates(first, today)}
     return History(DEVICE_SOURCE, first, days, 1, oldest=start, newest=min(end, io.now()))

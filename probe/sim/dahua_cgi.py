@@ -42,8 +42,6 @@ class DahuaCgi:
             ("magicBox", "getDeviceType"): self.device_type,
             ("magicBox", "getSerialNo"): self.serial,
             ("magicBox", "getSoftwareVersion"): self.version,
-            ("magicBox", "getVendor"): lambda: iter(["vendor=Dahua"]),
-            ("magicBox", "getMachineName"): lambda: iter([f"name=NVR{self._device.number}"]),
             ("global", "getCurrentTime"): lambda: self.clock("result"),
             ("LogicDeviceManager", "getCameraState"): self.states,
             ("storageDevice", "getDeviceAllInfo"): self.disks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from probe.sim.dahua_cgi import DahuaCgi
@@ -63,7 +63,6 @@ class DahuaRpc:
             "global.getCurrentTime": lambda params, handle: _told(cgi.clock("time")),
             "global.keepAlive": lambda params, handle: {"params": {"timeout": _KEEP_ALIVE_S}},
             "configManager.getConfig": self._config,
-            "LogicDeviceManager.getCameraAll": lambda params, handle: _told(self._cameras()),
             "LogicDeviceManager.getCameraState": lambda params, handle: _told(cgi.states()),
             "storage.getDeviceAllInfo": lambda params, handle: _told(
                 line.removeprefix("list.") for line in cgi.disks()
@@ -73,7 +72,6 @@ class DahuaRpc:
             "mediaFileFind.findNextFile": self._read_on,
             "mediaFileFind.close": self._close,
             "mediaFileFind.destroy": self._destroy,
-            "workDirectory.getBitmapEx": self._month,
         }
 
     def owns(self, request: Request) -> bool:
@@ -153,26 +151,6 @@ class DahuaRpc:
         # The CGI flattens what stands here as a table.
         return {"params": {"table": nested(table)[name]}}
 
-    def _cameras(self) -> Iterator[str]:
-        """Yield all channels, counted from 0, analogue ones too."""
-        for at, channel in enumerate(self._archive.recorder.channels):
-            row, behind = f"camera[{at}]", channel.behind
-            yield f"{row}.UniqueChannel={channel.number - 1}"
-            yield f"{row}.Enable={'false' if channel.is_slot else 'true'}"
-            yield f"{row}.Type={'Local' if channel.kind == 'analogue' else 'Remote'}"
-            yield f"{row}.DeviceInfo.VideoInputs[0].Name={channel.name}"
-            if behind is None:
-                continue
-            yield f"{row}.Channel={behind.channel - 1}"
-            yield f"{row}.DeviceInfo.Address={behind.address}"
-            yield f"{row}.DeviceInfo.Port={behind.port}"
-            yield f"{row}.DeviceInfo.Mac={behind.mac.lower()}"
-            yield f"{row}.DeviceInfo.SerialNo={behind.serial}"
-            yield f"{row}.DeviceInfo.DeviceType={behind.model}"
-            yield f"{row}.DeviceInfo.ProtocolType={'Private' if behind.protocol == 'own' else 'Onvif'}"
-            yield f"{row}.DeviceInfo.SoftwareVersion={behind.firmware}"
-            yield f"{row}.DeviceInfo.VideoInputChannels=1"
-
     def _begin(self, params: Json, handle: str) -> Json:
         asked = params.get("condition")
         if not isinstance(asked, dict) or not isinstance(asked.get("Channel"), int):
@@ -203,17 +181,6 @@ class DahuaRpc:
     def _destroy(self, params: Json, handle: str) -> Json:
         self._finder.destroy(handle)
         return {}
-
-    def _month(self, params: Json, handle: str) -> Json:
-        asked = params.get("condition")
-        words = [asked.get(name) for name in ("Channel", "Year", "Month")] if isinstance(asked, dict) else []
-        number = words[0] + 1 if words and isinstance(words[0], int) else 0
-        channel = self._archive.recorder.channel(number)
-        if channel is None or self._archive.recorder.ills.no_days:
-            raise RpcError(_BAD_PARAMS, "Request invalid param!")
-        self._archive.asked.about(channel.number)
-        days = [one.day for one in self._archive.days(channel) if [one.year, one.month] == words[1:]]
-        return {"params": {"bitmap": sum(1 << day - 1 for day in days)}}
 
 
 def nested(lines: Iterable[str]) -> Json:

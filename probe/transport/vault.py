@@ -28,7 +28,7 @@ _SERVICE = "camcensus"
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialInfo:
+class Entry:
     """All about a stored credential but its password."""
 
     name: str
@@ -49,7 +49,7 @@ class _Content:
     """What the file holds. `versions` outlives a removed credential, so that no label is ever used twice."""
 
     vault: str
-    entries: dict[str, CredentialInfo]
+    entries: dict[str, Entry]
     versions: dict[str, int]
     passwords: dict[str, str] = field(repr=False)
 
@@ -76,27 +76,27 @@ class Vault:
         path = folder / file
         return cls(path, _read(path), system_keyring() if ring == "system" else ring)
 
-    def set(self, name: str, user: str, password: str, rule: str = "all") -> CredentialInfo:
+    def set(self, name: str, user: str, password: str, rule: str = "all") -> Entry:
         """Store a credential under a new version: a device that refused the old one is asked again, once."""
         _check(name, user, password)
         parse_rule(rule)
         before = self._content.versions.get(name)
         # A first version is drawn, so that "name@1" of a lost file is not taken for this one.
         version = secrets.randbelow(1_000_000) + 1 if before is None else before + 1
-        info = CredentialInfo(name, user, rule, version, "file")
+        entry = Entry(name, user, rule, version, "file")
         if self._put_in_ring(name, password):
-            info = replace(info, kept_in="keyring")
+            entry = replace(entry, kept_in="keyring")
             self._content.passwords.pop(name, None)
         else:
             self._content.passwords[name] = password
-        self._content.entries[name] = info
+        self._content.entries[name] = entry
         self._content.versions[name] = version
         _write(self._path, self._content)
-        return info
+        return entry
 
     def remove(self, name: str) -> None:
-        info = self._info(name)
-        if info.kept_in == "keyring" and self._ring is not None:
+        entry = self._entry(name)
+        if entry.kept_in == "keyring" and self._ring is not None:
             try:
                 self._ring.delete_password(_SERVICE, self._ring_user(name))
             except KeyringError as error:
@@ -105,39 +105,39 @@ class Vault:
         self._content.passwords.pop(name, None)
         _write(self._path, self._content)
 
-    def listed(self) -> tuple[CredentialInfo, ...]:
+    def listed(self) -> tuple[Entry, ...]:
         return tuple(self._content.entries.values())
 
     def names_for(self, target: Target) -> tuple[str, ...]:
         """Return the credentials that may be tried on a target, the narrowest rule first."""
         ranked = [
             (rank, name)
-            for name, info in self._content.entries.items()
-            if (rank := rank_for(target, parse_rule(info.rule))) is not None
+            for name, entry in self._content.entries.items()
+            if (rank := rank_for(target, parse_rule(entry.rule))) is not None
         ]
         return tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
 
     def credential(self, name: str) -> Credential:
         """Return a login with its password: for `probe.transport` alone."""
-        info = self._info(name)
+        entry = self._entry(name)
         password = self.secret(name)
         if password is None:
-            raise UsageError(say("vault.locked", name=name, user=info.user))
-        return Credential(name, info.version, info.user, password)
+            raise UsageError(say("vault.locked", name=name, user=entry.user))
+        return Credential(name, entry.version, entry.user, password)
 
     def secret(self, name: str) -> str | None:
         """Return what is kept under a name, or None where this user of the computer cannot read it."""
-        kept_in_file = self._info(name).kept_in == "file"
+        kept_in_file = self._entry(name).kept_in == "file"
         return self._content.passwords.get(name) if kept_in_file else self._ask_ring(name)
 
-    def _info(self, name: str) -> CredentialInfo:
-        info = self._content.entries.get(name)
-        if info is None and not self._content.entries:
+    def _entry(self, name: str) -> Entry:
+        entry = self._content.entries.get(name)
+        if entry is None and not self._content.entries:
             raise UsageError(say("vault.empty", name=name))
-        if info is None:
+        if entry is None:
             known = say("reading.comma").join(self._content.entries)
             raise UsageError(say("vault.unknown", name=name, known=known))
-        return info
+        return entry
 
     def _put_in_ring(self, name: str, password: str) -> bool:
         if self._ring is None:
@@ -191,7 +191,7 @@ def _read(file: Path) -> _Content:
 
 
 def _content(stored: Mapping[str, Any]) -> _Content:
-    entries = {one["name"]: CredentialInfo(**one) for one in stored["entries"]}
+    entries = {one["name"]: Entry(**one) for one in stored["entries"]}
     return _Content(
         vault=str(stored["vault"]),
         entries=entries,

@@ -11,11 +11,7 @@ from probe.wire.dahua_table import Table, first, flag, rows, wall_time, whole
 from probe.wire.recorder import Disk, Track, WallTime, plain_mac
 
 SYSTEM_INFO = "/cgi-bin/magicBox.cgi?action=getSystemInfo"
-DEVICE_TYPE = "/cgi-bin/magicBox.cgi?action=getDeviceType"
-SERIAL = "/cgi-bin/magicBox.cgi?action=getSerialNo"
 VERSION = "/cgi-bin/magicBox.cgi?action=getSoftwareVersion"
-VENDOR = "/cgi-bin/magicBox.cgi?action=getVendor"
-MACHINE_NAME = "/cgi-bin/magicBox.cgi?action=getMachineName"
 CURRENT_TIME = "/cgi-bin/global.cgi?action=getCurrentTime"
 STORAGE = "/cgi-bin/storageDevice.cgi?action=getDeviceAllInfo"
 CONFIG = "/cgi-bin/configManager.cgi?action=getConfig&name={}"
@@ -66,14 +62,6 @@ def device_type_of(table: Table) -> str:
 
 def serial_of(table: Table) -> str:
     return _one(table, "getSerialNo", "sn")
-
-
-def vendor_of(table: Table) -> str:
-    return _one(table, "getVendor", "vendor")
-
-
-def machine_name_of(table: Table) -> str:
-    return _one(table, "getMachineName", "name")
 
 
 def version_of(table: Table) -> str:

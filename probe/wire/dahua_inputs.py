@@ -46,28 +46,6 @@ def remote_devices_of(table: Table) -> tuple[Input, ...]:
     return tuple(_camera(slot + 1, row) for slot, row in sorted(slots.items()) if slot < MOST_ROWS)
 
 
-def cameras_of(table: Table) -> tuple[Input, ...]:
-    """Return the channels of getCameraAll, analogue ones too; its channels count from 0."""
-    read = rows(table, "camera")
-    if not read:
-        raise Malformed("RPC2 getCameraAll: no camera[0]")
-    inputs: dict[int, Input] = {}
-    for index, row in read.items():
-        unique = whole(row.get("uniquechannel", ""))
-        number = (unique if unique is not None and unique < MOST_ROWS else index) + 1
-        inner = {key.partition(".")[2]: value for key, value in row.items() if key.startswith("deviceinfo.")}
-        if row.get("type", "").lower() == "local":
-            inputs[number] = Input(number, inner.get("videoinputs[0].name", ""), "analogue")
-            continue
-        one = _camera(number, {**inner, "enable": row.get("enable", inner.get("enable", ""))})
-        place = whole(row.get("channel", ""))
-        has_more = (whole(inner.get("videoinputchannels", "")) or 1) > 1 or bool(place)
-        inputs[number] = replace(
-            one, behind=place + 1 if place is not None and has_more and not one.is_slot else None
-        )
-    return tuple(inputs[number] for number in sorted(inputs))
-
-
 def titles_of(table: Table) -> dict[int, str]:
     """Return channel number → name of the table ChannelTitle; a recorder names empty channels too."""
     return {index + 1: row.get("name", "") for index, row in rows(table, "ChannelTitle").items()}

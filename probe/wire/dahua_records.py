@@ -8,9 +8,8 @@ with `condition`, `.findNextFile`, `.close`, `.destroy`.
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from probe.errors import Malformed
 from probe.wire.dahua_table import MOST_BYTES, Table, first, refusal, rows, wall_time, whole
@@ -69,12 +68,6 @@ def condition(channel: int, start: datetime, end: datetime, stream: str = "Main"
     }
 
 
-def month_condition(channel: int, year: int, month: int) -> dict[str, object]:
-    """Return the params of RPC2's workDirectory.getBitmapEx: which days of a month hold recordings."""
-    asked = {"Channel": channel - 1, "Year": year, "Month": month, "Types": ["dav"], "Events": "*"}
-    return {"condition": asked}
-
-
 def playback_path(channel: int, start: datetime, end: datetime) -> str:
     """Return the path of the RTSP address that plays a stretch of `channel`, counted from 1."""
     begin, until = (f"{one:%Y_%m_%d_%H_%M_%S}" for one in (start, end))
@@ -117,17 +110,6 @@ def channels_of(table: Table) -> frozenset[int]:
     listed = {**rows(table, "infos"), **rows(table, "items")}
     said = (whole(row.get("channel", "")) for row in listed.values())
     return frozenset(channel for channel in said if channel is not None)
-
-
-def days_of(table: Table, year: int, month: int) -> tuple[date, ...]:
-    """Return the days that getBitmapEx says hold recordings, its lowest bit being the first of the month."""
-    bits = whole(table.get("bitmap", ""))
-    if bits is None:
-        raise Malformed("RPC2 getBitmapEx: no bitmap")
-    length = monthrange(year, month)[1]
-    if bits >> length:
-        raise Malformed(f"RPC2 getBitmapEx: {bits:b} has more days than {year}-{month:02}")
-    return tuple(date(year, month, day + 1) for day in range(length) if bits >> day & 1)
 
 
 _KINDS = {"timing": "continuous", "manual": "manual"}

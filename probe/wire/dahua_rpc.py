@@ -124,22 +124,6 @@ def parse_rpc_reply(raw: bytes, method: str, table: str = "") -> RpcReply:
     return RpcReply(told, handle, _session(body))
 
 
-@dataclass(frozen=True, slots=True)
-class LoginsLeft:
-    """What a refused login counts: the tries that are left, and for how long it is locked."""
-
-    tries: int | None
-    locked_s: int | None
-
-
-def logins_left(raw: bytes) -> LoginsLeft:
-    """Return what any answer says of it; None for what it does not count. Never raises."""
-    try:
-        return _logins_left(_document(raw, "global.login"))
-    except Malformed:
-        return LoginsLeft(None, None)
-
-
 _NO_METHOD = 268894210
 _NO_AUTHORITY = 285278249
 _LOST = {287637504, 287637505}  # "Invalid session in request data!"
@@ -147,15 +131,16 @@ _CHALLENGE = 268632079
 
 
 def _login_refusal(body: Mapping[str, object]) -> DeviceError:
-    left = _logins_left(body)
+    params = _params(body)
+    tries, locked_s = (whole(str(params.get(name, ""))) for name in ("remainLoginTimes", "remainLockSecond"))
     error = body.get("error")
     message = str(error.get("message", "")) if isinstance(error, dict) else ""
     counted = [
-        f"{left.tries} tries left" if left.tries is not None else "",
-        f"locked for {left.locked_s} s" if left.locked_s else "",
+        f"{tries} tries left" if tries is not None else "",
+        f"locked for {locked_s} s" if locked_s else "",
     ]
     words = ", ".join(part for part in (message[:80], *counted) if part)
-    if left.locked_s or left.tries == 0 or _is_lock(message):
+    if locked_s or tries == 0 or _is_lock(message):
         return Locked(f"RPC2 global.login: {words}")
     if isinstance(error, dict) or body.get("result") is False:
         code = error.get("code") if isinstance(error, dict) else None
@@ -173,12 +158,6 @@ def _refusal(method: str, error: Mapping[str, object]) -> DeviceError:
     if code in (_NO_METHOD, _NO_AUTHORITY):
         return Unsupported(sentence)
     return refusal(f"RPC2 {method}", f"{code} {message}" if error else "")
-
-
-def _logins_left(body: Mapping[str, object]) -> LoginsLeft:
-    params = _params(body)
-    tries, seconds = (whole(str(params.get(name, ""))) for name in ("remainLoginTimes", "remainLockSecond"))
-    return LoginsLeft(tries, seconds)
 
 
 def _is_lock(message: str) -> bool:

@@ -91,16 +91,6 @@ def format_clock(moment: datetime) -> str:
     return f"{utc:%Y%m%dT%H%M%S}.{utc.microsecond // 1000:03}Z"
 
 
-def parse_clock_range(value: str) -> tuple[WallTime | None, WallTime | None]:
-    """Return where a Range header begins and ends; None for an end that it leaves open or says otherwise."""
-    found = re.search(r"clock\s*=\s*([^;,\s]+)", value, re.IGNORECASE)
-    if not found:
-        return None, None
-    # Dates may stand with hyphens too, so the border is the hyphen that follows a time.
-    start, _, end = re.sub(r"(?<=[Zz])-|(?<=T\d{6})-", " ", found[1], count=1).partition(" ")
-    return parse_moment(start), parse_moment(end)
-
-
 def parse_moment(text: str) -> WallTime | None:
     """Return a time as XML or RTSP write it, in any of their forms; None when it can be none."""
     try:

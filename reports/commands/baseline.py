@@ -18,10 +18,10 @@ from inventory.store import Store
 from probe.model import ChannelReport, Gap, NotMeasured, reading_of
 from probe.picture.faults import picture_faults
 from reports.commands import options
-from reports.commands.scanning import CHINA
 from reports.console import make_folder, plain, stdout, will_write
 from reports.fresh_look import look_now, seen_of
 from reports.lines import gap_words
+from reports.local_time import to_the_minute
 from reports.named import Named, channels_of, named
 from reports.picture_words import fault_words
 from reports.snapshots import keep_pictures, snapshot_name
@@ -79,7 +79,7 @@ def set_(
                 stdout().print(plain(say("baseline.refused", camera=one.label, why=why), "yellow"))
                 continue
             store.set_baseline(one.device.id, one.number, seen.kept, seen.jpeg, _person(who), report.finished)
-            keep_pictures(place.snapshots, one.device.id, seen, place.catalogue.faults, report.finished)
+            keep_pictures(place.snapshots, one.device.id, seen, place.catalogue, report.finished)
             picture = place.snapshots / snapshot_name(one.device.id, one.number)
             words = {"camera": one.label, "light": say(f"light.{seen.kept.mode}"), "path": picture}
             stdout().print(plain(say("baseline.kept", **words)))
@@ -162,7 +162,7 @@ def _trouble(shown: ChannelReport, place: Workspace) -> str:
 def _row(entry: Entry, place: Workspace) -> tuple[str, ...]:
     whole = place.catalogue.settings.baseline.nights
     by = say(f"baseline.{_BY[entry.by]}", who=entry.who)
-    since = entry.since.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    since = to_the_minute(entry.since, place.catalogue.settings.zone)
     nights = f"{min(entry.nights, whole)}/{whole}" if entry.by == "candidate" else str(entry.nights)
     return say(f"light.{entry.mode}"), entry.preset, by, since, nights if entry.by != "person" else ""
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -22,6 +21,7 @@ from inventory.watch import Case
 from reports.commands import options
 from reports.commands.same import person
 from reports.console import plain, stdout
+from reports.local_time import to_the_minute
 from reports.workspace import open_workspace, utc_now
 
 Number = Annotated[int, typer.Argument(metavar="ID", help=say("help.case_id"))]
@@ -34,7 +34,7 @@ def list_(workspace: options.Workspace = options.HERE, every: All = False) -> No
     place = open_workspace(workspace, writing=False)
     with place.known() as store:
         book, view, found = store.book(), store.view(), store.watched().cases
-    zone = ZoneInfo(place.catalogue.settings.watch.zone)
+    zone = place.catalogue.settings.zone
     now = utc_now()
     table = Table()
     for title in ("id", "kind", "place", "since", "lasting", "owner", "state"):
@@ -66,7 +66,7 @@ def show(number: Number, workspace: options.Workspace = options.HERE) -> None:
     with place.known() as store:
         book, view = store.book(), store.view()
     case = case_words.named_case(book, number)
-    zone = ZoneInfo(place.catalogue.settings.watch.zone)
+    zone = place.catalogue.settings.zone
     lines = [say("case.title", number=case.id, kind=_kind(case, place.catalogue), place=where(case, view))]
     for spell in case.spells:
         lines.append(say("case.began", at=_at(spell.began, zone), sure=_at(spell.confirmed, zone)))
@@ -140,7 +140,7 @@ def _is_open(number: int, book: Book) -> bool:
 
 
 def _row(
-    case: Case, cases: Mapping[int, Case], view: View, catalogue: Catalogue, zone: ZoneInfo, now: datetime
+    case: Case, cases: Mapping[int, Case], view: View, catalogue: Catalogue, zone: tzinfo, now: datetime
 ) -> tuple[str, ...]:
     until = case.repaired or case.closed or now
     state = "state_open" if case.is_open else "state_over" if case.repaired else "state_by_hand"
@@ -163,8 +163,8 @@ def _kind(case: Case, catalogue: Catalogue) -> str:
     return kind.name if kind is not None and language() == "zh" else case.kind
 
 
-def _at(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+def _at(at: datetime, zone: tzinfo) -> str:
+    return to_the_minute(at, zone)
 
 
 def _hours(seconds: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated
 
 import typer
@@ -141,9 +141,13 @@ def _last(place: Workspace, channel: Notice) -> str:
         waiting = len(notices.waiting_of(connection, channel.name))
     if last is None:
         return say("notice.waiting", count=waiting) if waiting else ""
-    said = say(f"notice_step.{last.tried.step}", at=_local(last.tried.at), why=last.tried.why)
+    said = say(
+        f"notice_step.{last.tried.step}",
+        at=_local(last.tried.at, place.catalogue.settings.zone),
+        why=last.tried.why,
+    )
     return said + (say("notice.waiting", count=waiting) if waiting else "")
 
 
-def _local(at: datetime) -> str:
-    return f"{at.astimezone():%m-%d %H:%M}"
+def _local(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%m-%d %H:%M}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +29,7 @@ def report(
     acceptance: Annotated[bool, typer.Option("--acceptance", help=say("help.report_acceptance"))] = False,
 ) -> None:
     place = open_workspace(workspace, writing=False)
-    write_report(place, out or place.out, _day(day), acceptance=acceptance)
+    write_report(place, out or place.out, _day(day, place.catalogue.settings.zone), acceptance=acceptance)
 
 
 def write_report(
@@ -59,13 +59,13 @@ def write_sheets(place: Workspace, dossier: Dossier, folder: Path, *, acceptance
     return [path for path, _ in books]
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str | None, zone: tzinfo) -> date | None:
     if text is None:
         return None
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(say("health.day_wrong", day=text)) from error
-    if day > utc_now().astimezone().date():
+    if day > utc_now().astimezone(zone).date():
         raise UsageError(say("health.day_future", day=text))
     return day

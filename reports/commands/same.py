@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,8 @@ from config.errors import UsageError
 from config.words import say
 from inventory.record import Answer, Sight, Suggestion, View
 from reports.commands import options
-from reports.commands.scanning import CHINA
 from reports.console import plain, stdout
+from reports.local_time import to_the_minute
 from reports.snapshots import snapshot_name
 from reports.workspace import open_workspace, utc_now
 
@@ -33,7 +34,15 @@ def list_(workspace: options.Workspace = options.HERE) -> None:
     for one in view.suggestions:
         table.add_row(*map(plain, (*_row(one, view, place.snapshots), say("same.open"))))
     for answer in answers:
-        table.add_row(*map(plain, (*_row(answer.suggestion, view, place.snapshots), _said(answer))))
+        table.add_row(
+            *map(
+                plain,
+                (
+                    *_row(answer.suggestion, view, place.snapshots),
+                    _said(answer, place.catalogue.settings.zone),
+                ),
+            )
+        )
     stdout().print(table if table.row_count else plain(say("same.none")))
     if view.suggestions:
         stdout().print(plain(say("same.compare", folder=place.snapshots)))
@@ -101,8 +110,8 @@ def _place(sight: Sight, view: View) -> str:
     return say(f"same.{key}", address=device.address, channel=sight.channel, name=name)
 
 
-def _said(answer: Answer) -> str:
-    at = answer.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+def _said(answer: Answer, zone: tzinfo) -> str:
+    at = to_the_minute(answer.at, zone)
     key = {"same": "said_same", "different": "said_different"}[answer.says]
     return say(f"same.{key}", who=answer.who, at=at)
 

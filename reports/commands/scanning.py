@@ -10,7 +10,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -38,7 +37,6 @@ EXIT_OUR_FAULT = 1
 EXIT_NOT_MET = 3
 _TRIES = 60
 _PAUSE_S = 5
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def scan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from config import values
 from config.figure import Where
@@ -42,6 +42,11 @@ class Desk:
     choices: Choices
     made: datetime
     measured: datetime | None = None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The school's, or the office's that joins its sheets."""
+        return self.catalogue.settings.zone
 
     def said(self, name: str, subject: Subject) -> Iterator[tuple[str, Item | None, FieldValue | None]]:
         """Yield each holder of a field, as an import names it, and what is on record: None for a blank."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from config.campaign import OWN
 from config.figure import Figure
@@ -77,7 +76,7 @@ def _worked_out(
 
 def local_day(desk: Desk) -> str:
     """Return the day on which the form is made, where the school is."""
-    return desk.made.astimezone(ZoneInfo(desk.catalogue.sheet_words.timezone)).strftime("%Y-%m-%d")
+    return desk.made.astimezone(desk.zone).strftime("%Y-%m-%d")
 
 
 def _own(desk: Desk, value: int | str, note: str, items: Sequence[Item]) -> Found:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from config.evidence import Evidence, load_evidence
 from inventory.in_use import is_out_of_use
 from inventory.record import FieldValue
 from reports.forms.desk import Desk, known
-from reports.forms.figures import Rule
+from reports.forms.figures import Rule, local_day
 from reports.forms.found import Found
 from reports.forms.subject import Item, Subject
 from reports.guannan.grade import Graded, graded
 from reports.guannan.rubric import items_of, scores_of
+from reports.local_time import to_the_minute
 from reports.sheet import Origin
 
 _RUBRIC = "guannan-2018-rubric"
@@ -33,8 +32,7 @@ def county_result(desk: Desk, subject: Subject) -> Found:
 def applied_on(desk: Desk, subject: Subject) -> Found:
     """The day that the school names, else the day on which the form is made."""
     said = known(subject.unit.get("applied_on"))
-    today = desk.made.astimezone(ZoneInfo(_evidence().timezone)).strftime("%Y-%m-%d")
-    return _typed_or(desk, "applied_on", said, today)
+    return _typed_or(desk, "applied_on", said, local_day(desk))
 
 
 def self_review(desk: Desk, subject: Subject) -> Found:
@@ -66,7 +64,7 @@ def draft(desk: Desk, subject: Subject) -> str:
     standing = [item for item in subject.items if not is_out_of_use(item)]
     parts = []
     if standing and desk.measured is not None:
-        measured = _time(desk.measured, words)
+        measured = to_the_minute(desk.measured, desk.zone)
         parts += [_counted(standing, measured, words), _sizes(standing, words), _days(standing, words)]
     elif standing:
         parts.append(words.said("draft_unmeasured", cameras=sum(item.number for item in standing)))
@@ -143,10 +141,6 @@ def _typed_or(desk: Desk, field: str, typed: FieldValue | None, draft_text: str)
     note = _evidence().said("draft_note")
     origin = Origin(name, draft_text, "suggested", "sheet", desk.made, desk.made, False, note)
     return Found((draft_text,), (origin,), (), "unit", field)
-
-
-def _time(at: datetime, words: Evidence) -> str:
-    return at.astimezone(ZoneInfo(words.timezone)).strftime("%Y-%m-%d %H:%M")
 
 
 def _evidence() -> Evidence:

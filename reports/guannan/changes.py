@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from itertools import pairwise
 
 from inventory.course import ChannelThen, Course, Visit
 from inventory.record import RunInfo
 from probe.model import Measured, Reading
-from probe.record.clock import SCHOOL
 
 FACE = ("model", "serial", "mac")
 SETTINGS_OF_DEVICE = ("firmware",)
@@ -123,13 +122,16 @@ def come_and_gone(course: Course) -> tuple[list[tuple[str, datetime]], list[tupl
     return sorted(come, key=lambda one: one[1]), sorted(gone, key=lambda one: one[1])
 
 
-def jumps(course: Course, most_days: float) -> list[Jump]:
-    """Return where the oldest recording moved on by more than `most_days` beyond the time that went by."""
+def jumps(course: Course, most_days: float, zone: tzinfo) -> list[Jump]:
+    """Return where the oldest recording moved on by more than `most_days` beyond the time that went by.
+
+    `zone`: the school's, of a recording whose day alone is known.
+    """
     found = []
     for device, visits in _by_device(course):
         for number in _numbers(visits):
             told = [
-                (run, _moment(channel))
+                (run, _moment(channel, zone))
                 for run, visit in visits
                 for channel in visit.channels
                 if channel.number == number
@@ -245,19 +247,19 @@ def _is_another(before: Mapping[str, str], after: Mapping[str, str]) -> bool:
     return False
 
 
-def _moment(channel: ChannelThen) -> tuple[datetime, bool] | None:
+def _moment(channel: ChannelThen, zone: tzinfo) -> tuple[datetime, bool] | None:
     """Return the oldest recording, and whether it is only where the search ended."""
     match channel.readings.get("recording_oldest"):
         case Measured(value=str(said), detail=detail):
-            moment = _parsed(said)
+            moment = _parsed(said, zone)
             return None if moment is None else (moment, detail.startswith("or older"))
         case _:
             return None
 
 
-def _parsed(said: str) -> datetime | None:
+def _parsed(said: str, zone: tzinfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(said)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=SCHOOL)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

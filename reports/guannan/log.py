@@ -85,7 +85,7 @@ def _hole_row(scene: Scene, lens: Lens, holes: list[tuple[datetime, datetime]]) 
 
 
 def _jumps(scene: Scene) -> Table:
-    found = jumps(scene.course, scene.words.oldest_jump_days)
+    found = jumps(scene.course, scene.words.oldest_jump_days, scene.catalogue.settings.zone)
     lines = [_jump_row(scene, jump) for jump in found]
     return scene.table("log_jump", "jump", lines, _instead(scene, "log_jump_none"))
 

@@ -66,13 +66,14 @@ def pictures_page(scene: Scene) -> EvidencePage:
 def _judged(scene: Scene, camera: Once) -> _Judged:
     item = f"{scene.words.standard}.{_ITEM}"
     signal = signal_of(camera.own)
-    rules = {rule.id: rule for rule in scene.catalogue.standards[scene.words.standard].rules}
 
     def of(parts: Mapping[str, str]) -> Findings:
         named = [f"{item}{end}" for end in parts]
         # The camera's own signal decides what binds: a recorder may not know which kind it shows.
         return lambda lens: [
-            one.model_copy(update={"binding": signal == "unknown" or signal in rules[one.rule].binds})
+            one.model_copy(
+                update={"binding": signal == "unknown" or signal in scene.catalogue.rule(one.rule).binds}
+            )
             for one in lens.judged.findings
             if one.rule in named
         ]

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from config.campaign import Area
 from config.evidence import Evidence as Words
@@ -31,6 +30,7 @@ from probe.model import (
 from reports import scan_json as out
 from reports.document import scan_document
 from reports.guannan.page import Box, Look, Table
+from reports.local_time import to_the_minute
 
 LOOKS: Mapping[str, Look] = {"met": "good", "not-met": "bad", "unknown": "unknown", "not-due": ""}
 
@@ -116,10 +116,10 @@ class Scene:
         return Box(f"{word}{self.said('advisory')}")
 
     def time(self, at: datetime) -> str:
-        return at.astimezone(ZoneInfo(self.words.timezone)).strftime("%Y-%m-%d %H:%M")
+        return to_the_minute(at, self.catalogue.settings.zone)
 
     def day(self, at: datetime) -> date:
-        return at.astimezone(ZoneInfo(self.words.timezone)).date()
+        return at.astimezone(self.catalogue.settings.zone).date()
 
     def dates(self, days: list[date]) -> str:
         """Return dates in words, neighbours joined to a range."""

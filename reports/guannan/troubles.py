@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from config.schema import Catalogue
 from inventory.course import ChannelThen, Course, Visit
@@ -78,7 +77,7 @@ def _states(
     course: Course, run: RunInfo, catalogue: Catalogue
 ) -> Iterator[tuple[Subject, Mapping[FaultKind, bool | None]]]:
     """Yield what was wrong (True), right (False) or not known (None) in one run."""
-    day = run.started.astimezone(ZoneInfo(catalogue.settings.watch.zone)).date()
+    day = run.started.astimezone(catalogue.settings.zone).date()
     visits = {visit.device: visit for visit in course.visits if visit.run == run.id}
     for device in sorted(course.asked.get(run.id, ())):
         visit = visits.get(device)

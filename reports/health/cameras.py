@@ -162,11 +162,10 @@ def _strip(
 
 
 def _not_met(shown: Shown | None, catalogue: Catalogue) -> Iterable[str]:
-    rules = {rule.id: rule for standard in catalogue.standards.values() for rule in standard.rules}
     findings = shown.channel.findings if shown and shown.channel else ()
     for finding in findings:
         if finding.verdict == "not-met" and finding.binding:
-            yield rule_words(rules[finding.rule])
+            yield rule_words(catalogue.rule(finding.rule))
 
 
 def rule_words(rule: Rule) -> str:

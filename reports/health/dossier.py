@@ -10,6 +10,7 @@ from config.schema import Catalogue
 from inventory.record import CameraRecord
 from inventory.watch import Case, Change, Rate, Result, Subject
 from reports import scan_json as out
+from reports.local_time import to_the_minute
 
 Place = tuple[str, int]  # a device's id and the number of its channel
 
@@ -49,7 +50,7 @@ class Dossier:
         return at.astimezone(self.zone).date()
 
     def local(self, at: datetime) -> str:
-        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M")
+        return to_the_minute(at, self.zone)
 
     def now_by_place(self) -> Mapping[Subject, Result]:
         """Return what the last look at each place found."""

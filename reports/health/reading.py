@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from config.errors import UsageError
 from config.schema import Catalogue
@@ -31,7 +30,7 @@ _MOST_FILE = 32 * 1024 * 1024  # bytes: no picture of a camera is larger
 
 def read_dossier(place: Workspace, store: Store, now: datetime, day: date | None = None) -> Dossier:
     """Return everything that is known, or that was known at the end of this local day."""
-    zone = ZoneInfo(place.catalogue.settings.watch.zone)
+    zone = place.catalogue.settings.zone
     view = store.view() if day is None else store.view(_last_run(store, day, zone))
     document = scan_document(view, place.catalogue, whole=True)
     run_id = view.run.id if view.run else None

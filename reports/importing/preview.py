@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from config.schema import Catalogue
 from config.words import say
@@ -17,6 +16,7 @@ from reports.importing.edits import Edit, Unclear
 from reports.importing.places import NOWHERE
 from reports.importing.plan import Choices, Plan, Step
 from reports.importing.values import shown, tidy
+from reports.local_time import to_the_minute
 
 _MOST = 60  # characters of a value on a line
 _NAMED = 3  # cameras of a line that are named
@@ -148,13 +148,13 @@ def _steps(steps: Sequence[Step], heading: str, names: Names, style: str) -> Ite
 
 
 def _line(many: Sequence[Step], names: Names) -> str:
-    one = many[0]
+    one, zone = many[0], names.catalogue.settings.zone
     values = {
         "where": names.where(one.edit.where),
         "field": names.field(one.edit),
         "subject": names.subjects(many),
         "value": _value(one.value),
-        "before": _said(one.before),
+        "before": _said(one.before, zone),
     }
     match one.kind:
         case "new":
@@ -164,8 +164,8 @@ def _line(many: Sequence[Step], names: Names) -> str:
         case "cleared":
             return say("importing.line_cleared", **values)
         case "conflict":
-            beside = say("importing.beside", said=_said(one.measured)) if one.measured else ""
-            return say("importing.line_conflict", **values, later=_said(one.against), beside=beside)
+            beside = say("importing.beside", said=_said(one.measured, zone)) if one.measured else ""
+            return say("importing.line_conflict", **values, later=_said(one.against, zone), beside=beside)
         case "changed":
             wins = names.catalogue.fields[one.edit.field].wins == "probe" and one.measured is not None
             return say("importing.line_changed", **values) + (say("importing.probe_wins") if wins else "")
@@ -190,10 +190,10 @@ def _added(plan: Plan, names: Names) -> Iterator[tuple[str, str]]:
             )
 
 
-def _said(said: FieldValue | None) -> str:
+def _said(said: FieldValue | None, zone: tzinfo) -> str:
     if said is None:
         return say("importing.blank")
-    at = said.at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+    at = to_the_minute(said.at, zone)
     source = say(f"source.{_SOURCES[said.source]}")
     by = f"{source} {_short(said.by)} {at}" if said.source == "person" else source
     return say("importing.said", value=_value(said.value), by=by)

@@ -154,9 +154,7 @@ def _kept(camera: out.Camera, dossier: Dossier) -> Iterator[str]:
 
 def _verdicts(dossier: Dossier, places: Mapping[Place, Shown]) -> Leaf:
     """One row for each camera, one column for each clause that speaks of cameras."""
-    catalogue = dossier.catalogue
-    rules = [rule for standard in catalogue.standards.values() for rule in standard.rules]
-    rules = [rule for rule in rules if rule.subject != "device"]
+    rules = [rule for rule in dossier.catalogue.rules.values() if rule.subject != "device"]
     rows = []
     for camera in dossier.document.cameras:
         shown = of_camera(camera, places)

@@ -136,7 +136,7 @@ def _troubles(
         yield from read.troubles
     for path in received.earlier.broken:
         yield Trouble("warn", path, "", "", say("rollup.broken_history"), say("rollup.mend_history"))
-    yield from telling.of_merging(received.merged, desk.made)
+    yield from telling.of_merging(received.merged, desk.made, desk.catalogue.settings.zone)
     yield from telling.of_units(counted.own, counted.listed)
     yield from telling.of_guesses(counted.own)
     yield from built.troubles

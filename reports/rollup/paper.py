@@ -66,6 +66,7 @@ def list_paper(
         school=name,
         pages=(draft.page(form.name),),
         made=made,
+        zone=desk.zone,
         rows=tuple(draft.rows),
         blank_rows=draft.blank_rows,
         remarks=remarks_of(form, catalogue, heading.remarks),

@@ -29,7 +29,6 @@ CAMERA_COLUMNS = (
     "age",  # days since recording began; nothing where that is long ago or not known
     "channels",
 )
-FIGURES = ("met", "total", "unknown", "outside")
 PLANNED, OUT_OF_USE = (tuple(_WORDS[field]) for field in ("build_state", "life_state"))
 
 RateVerdict = Literal["met", "not-met", "unknown", "n/a"]

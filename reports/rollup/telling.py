@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from config.schema import Catalogue
 from config.words import say
+from reports.local_time import to_the_minute
 from reports.rollup.expected import Against
 from reports.rollup.merge import Merged, is_ahead
 from reports.rollup.submission import Submission, Trouble, open_in, same_name
@@ -17,7 +17,7 @@ from reports.rollup.submission import Submission, Trouble, open_in, same_name
 _SHOWN = 5  # names in a sentence
 
 
-def of_merging(merged: Merged, now: datetime) -> Iterator[Trouble]:
+def of_merging(merged: Merged, now: datetime, zone: tzinfo) -> Iterator[Trouble]:
     """Yield what is contested, worked on after it was replaced, or made at a time that cannot be."""
     for many in merged.contested:
         yield _error(many, say("rollup.contested", name=many[0].name, files=_files(many)), "mend_contested")
@@ -32,7 +32,7 @@ def of_merging(merged: Merged, now: datetime) -> Iterator[Trouble]:
             yield Trouble("warn", old.source, "", "", what, say("rollup.mend_saved_later"))
     for one in (*merged.taken, *merged.repeated, *(old for old, _ in merged.replaced)):
         if is_ahead(one, now):
-            what = say("rollup.ahead", name=one.name, made=f"{one.made:%Y-%m-%d}")
+            what = say("rollup.ahead", name=one.name, made=f"{one.made.astimezone(zone):%Y-%m-%d}")
             yield Trouble("warn", one.source, "", "", what, say("rollup.mend_ahead"))
 
 
@@ -61,7 +61,7 @@ def remarks(listed: Against, catalogue: Catalogue) -> Iterator[str]:
     words = catalogue.sheet_words
     for name, many in listed.reported.items():
         for one in many:
-            at = f"{one.made.astimezone(ZoneInfo(words.timezone)):%Y-%m-%d %H:%M}"
+            at = to_the_minute(one.made, catalogue.settings.zone)
             yield words.rollup["source"].format(name=name, source=Path(one.source).name, made=at)
     if without := [name for name in listed.order if name not in listed.reported]:
         yield words.rollup["silent_remark"].format(units="、".join(without))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.blocks import Column
+from config.errors import ConfigError
 from config.form import Form
 from config.load import load_catalogue
 from config.schema import Catalogue
@@ -112,6 +113,16 @@ def test_the_five_verdicts_have_words(catalogue: Catalogue) -> None:
     }
 
 
+def test_a_clause_is_found_by_its_id_in_whichever_document(catalogue: Catalogue) -> None:
+    found = [catalogue.rule(name).id for name in ("chuzhou-2019.storage", "guannan-2018.4")]
+    assert found == ["chuzhou-2019.storage", "guannan-2018.4"]
+
+
+def test_a_clause_that_no_document_has_is_named(catalogue: Catalogue) -> None:
+    with pytest.raises(ConfigError, match=r"guannan-2018\.99: 没有哪个标准声明了这一条"):
+        catalogue.rule("guannan-2018.99")
+
+
 def test_every_rule_names_its_clause_and_quotes_it(catalogue: Catalogue) -> None:
     for standard in catalogue.standards.values():
         assert standard.number
@@ -140,12 +151,11 @@ def test_item_three_is_four_rules_with_the_three_figures_of_its_sentence(catalog
 
 
 def test_a_rule_that_does_not_bind_every_channel_says_why(catalogue: Catalogue) -> None:
-    rules = [rule for standard in catalogue.standards.values() for rule in standard.rules]
-    assert all(rule.reason.endswith("。") for rule in rules if len(rule.binds) < 2)
+    assert all(rule.reason.endswith("。") for rule in catalogue.rules.values() if len(rule.binds) < 2)
 
 
 def test_a_limit_that_the_quoted_sentence_does_not_give_has_a_reason(catalogue: Catalogue) -> None:
-    rules = [rule for standard in catalogue.standards.values() for rule in standard.rules]
+    rules = catalogue.rules.values()
     ours = [rule for rule in rules if any(str(condition.limit) not in rule.quote for condition in rule.all)]
     assert [rule.id for rule in ours] == ["guannan-2018.9"]
     assert all(rule.reason for rule in ours)
@@ -154,7 +164,7 @@ def test_a_limit_that_the_quoted_sentence_does_not_give_has_a_reason(catalogue: 
 def test_recordings_are_not_due_while_they_are_younger_than_what_the_clause_asks(
     catalogue: Catalogue,
 ) -> None:
-    rules = [rule for standard in catalogue.standards.values() for rule in standard.rules if rule.not_due]
+    rules = [rule for rule in catalogue.rules.values() if rule.not_due]
     assert {rule.id: rule.not_due[0].limit for rule in rules} == {
         rule.id: rule.all[0].limit for rule in rules
     }
@@ -170,8 +180,7 @@ def test_ninety_days_are_asked_of_anti_terror_key_points_alone(catalogue: Catalo
 
 
 def test_a_view_is_moved_for_the_clause_where_it_is_moved_for_the_picture(catalogue: Catalogue) -> None:
-    (rule,) = (rule for rule in catalogue.standards["guannan-2018"].rules if rule.id == "guannan-2018.9")
-    (kept,) = rule.all
+    (kept,) = catalogue.rule("guannan-2018.9").all
     limits = {one.limit for way in catalogue.faults["moved"].ways for one in way if one.metric == kept.metric}
     assert (kept.op, limits) == ("<=", {kept.limit})
 
@@ -226,7 +235,7 @@ def test_words_of_the_documents_are_verbatim(catalogue: Catalogue, ruian: Form) 
     said = FORMS_NOTE.read_text(encoding="utf-8")
     printed = [ruian.document, ruian.title, ruian.above_title, *foot_of(ruian)]
     printed += [column.label.replace("\n", "⏎") for column in columns_of(ruian)]
-    printed += [rule.quote for standard in catalogue.standards.values() for rule in standard.rules]
+    printed += [rule.quote for rule in catalogue.rules.values()]
     assert [words for words in printed if f"「{words}」" not in said] == []
 
 

@@ -72,7 +72,7 @@ def test_the_watch_keeps_recordings_as_long_as_the_documents_say() -> None:
 
 def test_the_watch_keeps_recordings_as_long_as_the_rubric_of_guannan_says() -> None:
     catalogue = load_catalogue()
-    rule = next(one for one in catalogue.standards["guannan-2018"].rules if one.id == "guannan-2018.4")
+    rule = catalogue.rule("guannan-2018.4")
     assert catalogue.watch.limits.retention_days == rule.all[0].limit
 
 

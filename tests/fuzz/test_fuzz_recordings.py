@@ -44,12 +44,10 @@ def read_table(received: bytes) -> None:
         dahua_device.disks_of,
         lambda said: dahua_device.tracks_of(said, said, dahua_device.hold_days_of(said)),
         dahua_inputs.remote_devices_of,
-        dahua_inputs.cameras_of,
         dahua_inputs.stream_settings_of,
         dahua_records.handle_of,
         dahua_records.clips_of,
         dahua_records.channels_of,
-        lambda said: dahua_records.days_of(said, 2026, 2),
         lambda said: dahua_inputs.merged(
             (), dahua_inputs.titles_of(said), dahua_inputs.camera_states_of(said), (1, 2)
         ),
@@ -59,7 +57,6 @@ def read_table(received: bytes) -> None:
 def read_rpc(received: bytes) -> None:
     each(
         received,
-        dahua_rpc.logins_left,
         dahua_rpc.parse_challenge,
         dahua_rpc.parse_login,
         lambda raw: dahua_rpc.parse_rpc_reply(raw, "x.y", "ChannelTitle"),
@@ -93,18 +90,11 @@ def read_profile_g(received: bytes) -> None:
     )
 
 
-def read_range(received: bytes) -> None:
-    for moment in onvif_replay.parse_clock_range(received.decode("latin-1")):
-        if moment is not None:
-            onvif_replay.as_utc(moment)
-
-
 READERS: dict[tuple[str, str], Callable[[bytes], None]] = {
     ("dahua", ".txt"): read_table,
     ("dahua", ".json"): read_rpc,
     ("lapi", ".json"): read_lapi,
     ("profile_g", ".xml"): read_profile_g,
-    ("profile_g", ".range"): read_range,
 }
 PARTS = (
     b"<", b">", b"&", b"</", b"]]>", b"\r\n", b"=", b"[", b"].", b"table.", b"{", b"}", b'"', b",", b":",

@@ -23,7 +23,7 @@ from config.settings import Rtsp
 from probe.errors import AuthRefused
 from probe.memory import Job
 from probe.model import Measured
-from probe.picture.check import Outfit
+from probe.picture.check import outfit_of
 from probe.picture.look import look_at
 from probe.rtsp.client import grab
 from probe.transport.login import Credential, Login
@@ -37,7 +37,7 @@ SETTINGS = Rtsp(
     connect_s=4.0, answer_s=5.0, grab_s=12.0, span_s=2.0, max_bytes=1 << 25, ports=(554,), paths=("/main",)
 )
 CATALOGUE = load_catalogue()
-OUTFIT = Outfit(CATALOGUE.settings.picture, CATALOGUE.settings.tvl, tuple(CATALOGUE.faults.values()))
+OUTFIT = outfit_of(CATALOGUE.settings, CATALOGUE.faults.values())
 NOW = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 
 

@@ -9,7 +9,7 @@ import pytest
 from config.load import load_catalogue
 from config.words import say
 from reports import scan_json as out
-from reports.lines import FORMAT_RULE, Line, format_rule, lines
+from reports.lines import FORMAT_RULE, Line, lines
 from reports.picture_words import SHIFT
 
 CATALOGUE = load_catalogue()
@@ -133,4 +133,4 @@ def test_the_verdict_is_that_of_the_format_clause_alone(line: MakeLine) -> None:
 
 
 def test_the_format_clause_is_in_the_catalogue() -> None:
-    assert {condition.metric for condition in format_rule(CATALOGUE).all} == {"width", "height"}
+    assert {condition.metric for condition in CATALOGUE.rule(FORMAT_RULE).all} == {"width", "height"}

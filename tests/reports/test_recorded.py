@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from config.load import load_catalogue
 from config.schema import Catalogue
 from inventory.record import CameraRecord, DeviceRecord, FieldValue, Kind, RunInfo, Sight, View
 from probe.model import (
@@ -42,6 +43,7 @@ HELD: dict[str, Value | Reading] = {
     "playback_height": 1080,
     "retention_forecast_days": 33.3,
 }
+ZONE = load_catalogue().settings.zone
 KEPT = "guannan-2018.4"
 
 
@@ -83,18 +85,18 @@ def verdict(document: out.Document, rule: str = KEPT, at: int = 0) -> tuple[str,
 
 def test_a_channel_of_a_camera_has_no_recording() -> None:
     nothing = {metric: NotMeasured(Gap.NOT_ASKED) for metric in METRICS}
-    assert recording_of(read(nothing)) is None
+    assert recording_of(read(nothing), ZONE) is None
 
 
 def test_what_was_not_read_is_null() -> None:
-    recording = recording_of(read(HELD))
+    recording = recording_of(read(HELD), ZONE)
     assert recording is not None
     assert (recording.continuous_days, recording.holes, recording.locked_clips) == (12, None, None)
 
 
 def test_holes_stand_from_and_to() -> None:
     holes = [["2026-02-20T00:00:00+08:00", "2026-02-20T06:00:00+08:00"]]
-    recording = recording_of(read(HELD | {"recording_holes": holes}))
+    recording = recording_of(read(HELD | {"recording_holes": holes}), ZONE)
     assert recording is not None
     assert recording.holes is not None
     assert [one.model_dump(by_alias=True) for one in recording.holes] == [
@@ -161,7 +163,7 @@ def test_a_device_that_was_on_record_for_as_long_is_not_young(
 
 
 def test_why_the_age_is_not_believed_is_written_beside_it(catalogue: Catalogue) -> None:
-    rule = next(one for one in catalogue.standards["guannan-2018"].rules if one.id == KEPT)
+    rule = catalogue.rule(KEPT)
     given = {one.metric: one.reading for one in handed(read(HELD), rule, 31)}
     assert given["recording_age_days"] == NotMeasured(
         Gap.UNCLEAR, "the device has been on record for 31 days"

@@ -16,7 +16,7 @@ from reports.picture_words import LIVE_RULE
 from reports.results import not_met, show
 
 CATALOGUE = load_catalogue()
-RULES = {rule.id: rule for standard in CATALOGUE.standards.values() for rule in standard.rules}
+RULES = CATALOGUE.rules
 MakeDocument = Callable[..., out.Document]
 
 

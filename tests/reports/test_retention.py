@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from config.load import load_catalogue
 from inventory.record import CameraRecord, DeviceRecord, RunInfo, Sight, View
 from probe.model import Channel, ChannelReport, DeviceReport, Evidence, Gap, Measured, NotMeasured, Target
 from reports import scan_json as out
 from reports.recorded import recording_of
 from reports.retention import missing_days, retention_of, runs_of
 
+ZONE = load_catalogue().settings.zone
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 
 
@@ -53,34 +55,34 @@ def view(cameras: Mapping[str, tuple[int | None, ...]], *, plays: bool | None = 
 
 
 def test_the_worst_cameras_days_stand_for_all() -> None:
-    assert retention_of(view({"a": (45,), "b": (12,), "c": (31,)})).days == 12
+    assert retention_of(view({"a": (45,), "b": (12,), "c": (31,)}), ZONE).days == 12
 
 
 def test_the_list_begins_with_the_worst_and_ends_with_the_unknown() -> None:
-    kept = retention_of(view({"a": (45,), "b": (None,), "c": (12,)}))
+    kept = retention_of(view({"a": (45,), "b": (None,), "c": (12,)}), ZONE)
     assert [one.camera for one in kept.held] == ["c", "a", "b"]
 
 
 def test_a_camera_that_is_not_measured_is_counted_and_takes_no_part_in_the_days() -> None:
-    kept = retention_of(view({"a": (45,), "b": (None,)}))
+    kept = retention_of(view({"a": (45,), "b": (None,)}), ZONE)
     assert (kept.days, kept.measured, kept.unknown) == (45, 1, 1)
 
 
 def test_where_nothing_is_measured_there_are_no_days() -> None:
-    assert retention_of(view({"a": (None,)})).days is None
+    assert retention_of(view({"a": (None,)}), ZONE).days is None
 
 
 def test_no_days_recorded_is_a_measured_nought() -> None:
-    assert retention_of(view({"a": (0,), "b": (45,)})).days == 0
+    assert retention_of(view({"a": (0,), "b": (45,)}), ZONE).days == 0
 
 
 @pytest.mark.parametrize("held", [(3, 45), (45, 3), (None, 45)])
 def test_a_camera_counts_by_the_recorder_that_holds_most_of_it(held: tuple[int | None, ...]) -> None:
-    assert retention_of(view({"a": held})).days == 45
+    assert retention_of(view({"a": held}), ZONE).days == 45
 
 
 def test_a_camera_that_no_recorder_shows_is_named_apart() -> None:
-    kept = retention_of(view({"a": (45,), "b": ()}))
+    kept = retention_of(view({"a": (45,), "b": ()}), ZONE)
     assert (len(kept.held), kept.unrecorded) == (1, ("b",))
 
 
@@ -88,13 +90,13 @@ def test_a_camera_that_no_recorder_shows_is_named_apart() -> None:
 def test_a_playback_is_shown_by_its_picture_only_where_it_played_this_time(
     plays: bool | None, file: str
 ) -> None:
-    (held,) = retention_of(view({"a": (45,)}, plays=plays)).held
+    (held,) = retention_of(view({"a": (45,)}, plays=plays), ZONE).held
     assert held.picture == file
 
 
 def recording(*days: str) -> out.Recording:
     listed = Evidence("recording_days", Measured(list(days)), "test", NOON)
-    found = recording_of((*evidence(1), listed))
+    found = recording_of((*evidence(1), listed), ZONE)
     assert found is not None
     return found
 

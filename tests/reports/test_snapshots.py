@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from config.load import load_catalogue
 from probe.model import Channel, ChannelReport
 from reports.snapshots import drop_old, keep_pictures
 
-FAULTS = ("black", "frozen")
+CATALOGUE = load_catalogue()
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
@@ -20,7 +21,7 @@ def look(
 ) -> dict[str, bytes]:
     """Keep one look at a channel and return what the folder holds then."""
     report = ChannelReport(Channel(1), jpeg=jpeg, crops=crops)
-    keep_pictures(folder, device, report, FAULTS, NOON + timedelta(days=day))
+    keep_pictures(folder, device, report, CATALOGUE, NOON + timedelta(days=day))
     return contents(folder)
 
 
@@ -72,7 +73,7 @@ def test_another_devices_evidence_is_left_alone(tmp_path: Path) -> None:
 
 def test_no_word_that_is_no_id_becomes_part_of_a_path(tmp_path: Path) -> None:
     report = ChannelReport(Channel(1), jpeg=b"picture", crops={"../../evil": b"x", "UP": b"x", "": b"x"})
-    keep_pictures(tmp_path, "d1", report, FAULTS, NOON)
+    keep_pictures(tmp_path, "d1", report, CATALOGUE, NOON)
     assert contents(tmp_path) == {"d1-1.jpg": b"picture"}
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from probe.memory import Past
 from probe.model import Measured, Reading, Readings
 from probe.picture.check import Look
 
 
-def local_date(moment: datetime) -> date:
+def local_date(look: Look, moment: datetime) -> date:
     """Return the day of a moment where the cameras stand."""
-    return moment.astimezone(_CHINA).date()
+    return moment.astimezone(look.outfit.zone).date()
 
 
 def carried_over(
@@ -29,7 +28,7 @@ def carried_over(
     least = _number(last.get("tvl_live_at_least"))
     if found or job.find_card or job.memory.card or proved_on is None or least is None:
         return None
-    is_young = timedelta(0) <= local_date(job.at) - proved_on < timedelta(days=tvl.hold_days)
+    is_young = timedelta(0) <= local_date(look, job.at) - proved_on < timedelta(days=tvl.hold_days)
     if least < tvl.live_lines or not is_young or _number(last.get("tvl_format")) != at_format:
         return None
     if not _is_as_sharp(readings, last):
@@ -51,12 +50,11 @@ def held_on_another_night(look: Look, need: float) -> tuple[int, date] | None:
     proved = look.job.memory.last.get("tvl_live_at_least")
     if proved is not None and proved.at > past.at and (_number(proved) or 0) >= need:
         return None  # it was sharp since
-    day, today = local_date(past.at), local_date(look.job.at)
+    day, today = local_date(look, past.at), local_date(look, look.job.at)
     is_recent = today - day <= timedelta(days=look.outfit.tvl.hold_days)
     return (int(most), day) if day < today and is_recent else None
 
 
-_CHINA = ZoneInfo("Asia/Shanghai")
 _APART = timedelta(hours=12)
 _AS_SHARP = 0.8
 

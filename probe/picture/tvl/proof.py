@@ -30,7 +30,7 @@ def read(look: Look, readings: Readings, found: frozenset[str]) -> Readings:
     if carried is not None:
         return {**dict.fromkeys(_METRICS, NotMeasured(Gap.NOT_ASKED, "not due")), **carried}
     fresh = dict(bounds_of(look, need, "tvl_live", found))
-    fresh["tvl_live_on"] = Measured(local_date(look.job.at).isoformat())
+    fresh["tvl_live_on"] = Measured(local_date(look, look.job.at).isoformat())
     return _with_other_nights(look, fresh, need)
 
 

@@ -15,7 +15,7 @@ from config.load import load_catalogue
 from probe.gap import Gap
 from probe.memory import Baseline, Job, Kept, Memory
 from probe.model import Grab, Measured, NotMeasured, Picture, Reading
-from probe.picture.check import Outfit
+from probe.picture.check import Outfit, outfit_of
 from probe.picture.faults import picture_faults
 from probe.picture.look import look_at
 from tests.bench.accuracy.clips import ensure_clips, load, variants_for
@@ -111,7 +111,7 @@ def outcomes(task: Task) -> list[Outcome]:
 
 def shipped_outfit() -> Outfit:
     catalogue = load_catalogue()
-    return Outfit(catalogue.settings.picture, catalogue.settings.tvl, tuple(catalogue.faults.values()))
+    return outfit_of(catalogue.settings, catalogue.faults.values())
 
 
 def _without_lines(outfit: Outfit) -> Outfit:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from config.load import load_catalogue
 from probe.memory import Baseline, Job
 from probe.model import AccessUnit, Grab
-from probe.picture.check import Outfit
+from probe.picture.check import Outfit, outfit_of
 from probe.picture.look import look_at
 
 Pixels = NDArray[np.uint8]
@@ -30,7 +30,7 @@ CATALOGUE = load_catalogue()
 def outfit_with(**changed: Any) -> Outfit:  # noqa: ANN401  any setting of the section
     """Return the shipped outfit with one worker and these picture settings."""
     picture = CATALOGUE.settings.picture.model_copy(update={"workers": 1, "snapshot_width": 320, **changed})
-    return Outfit(picture, CATALOGUE.settings.tvl, tuple(CATALOGUE.faults.values()))
+    return replace(outfit_of(CATALOGUE.settings, CATALOGUE.faults.values()), picture=picture)
 
 
 def job_of(grab: Grab, **known: Any) -> Job:  # noqa: ANN401  any field of a job

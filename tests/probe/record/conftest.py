@@ -14,7 +14,7 @@ import pytest
 
 from config.load import load_catalogue
 from probe.model import Channel, Evidence, Measured, Target, value_of
-from probe.picture.check import Outfit
+from probe.picture.check import outfit_of
 from probe.picture.worker import Workers
 from probe.probes import DEVICE_PROBES
 from probe.run import measured
@@ -124,8 +124,8 @@ async def served(
     patience = settings.http.model_copy(update={"request_s": request_s})
     settings = settings.model_copy(update={"record": short, "http": patience})
     login = Login(_Stored(device), ("admin",))
-    faults = tuple(CATALOGUE.faults.values())
-    outfit = Outfit(settings.picture.model_copy(update={"workers": 1}), settings.tvl, faults)
+    one_worker = settings.picture.model_copy(update={"workers": 1})
+    outfit = outfit_of(settings.model_copy(update={"picture": one_worker}), CATALOGUE.faults.values())
     try:
         if serving.done():
             await serving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, cast
 
 from config.load import load_catalogue
@@ -16,16 +16,18 @@ from probe.vendor import hikvision
 from probe.vendor.protocol import Take, Takes, Vendor, takes_of
 
 RECORD = load_catalogue().settings.record
+ZONE = load_catalogue().settings.zone
 NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
 TODAY, YESTERDAY = date(2026, 9, 15), date(2026, 9, 14)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-RIGHT = Clock(timedelta())
+RIGHT = Clock(timedelta(), ZONE)
 NOON = datetime(2026, 9, 14, 12)  # noqa: DTZ001  by the recorder's own clock
 
 
 @dataclass
 class FakeIo:
     record: Record = RECORD
+    zone: tzinfo = ZONE
 
     def now(self) -> datetime:
         return NOW

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,7 +13,6 @@ from probe.record.history import History
 from probe.record.plays import Plays
 from probe.wire.recorder import Disk
 
-NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
 TODAY = date(2026, 9, 15)
 DAY = timedelta(days=1)
 ROOMY = (Disk("1", is_good=True, capacity_mib=1000, free_mib=600),)
@@ -27,7 +26,7 @@ def aged(
 ) -> Reading:
     first = TODAY - len(recorded) * DAY
     days = {day: Day(one) for day, one in zip(dates(first, TODAY), (*recorded, True), strict=True)}
-    return age_of(History("isapi-days", first, days, 6), NOW, expiry, plays or {}, disks)
+    return age_of(History("isapi-days", first, days, 6), TODAY, expiry, plays or {}, disks)
 
 
 def test_a_young_recorder_with_room_tells_its_age() -> None:

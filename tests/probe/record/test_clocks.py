@@ -15,7 +15,7 @@ from probe.errors import Malformed, Unsupported
 from probe.model import Channel, Io
 from probe.record.by_file import own_of, spans_of
 from probe.record.by_range import fetch_device_range, range_of
-from probe.record.clock import SCHOOL, Clock, fetch_clock
+from probe.record.clock import Clock, fetch_clock
 from probe.record.sources import fetch_history
 from probe.vendor.find import Recorder
 from probe.vendor.hikvision import records as hikvision
@@ -23,7 +23,7 @@ from probe.vendor.protocol import Take, Vendor
 from probe.wire.onvif_replay import as_utc
 from probe.wire.onvif_search import RecordedTrack, Recording, RecordingSummary
 from probe.wire.recorder import WallTime, parse_wall_time
-from tests.probe.record.fakes import NOW, RECORD, FakeRecorder, run_of
+from tests.probe.record.fakes import NOW, RECORD, ZONE, FakeRecorder, run_of
 
 FIRST, LAST = datetime.min, datetime.max.replace(microsecond=0)  # noqa: DTZ901  digits, as written
 ZONES = some.integers(-100 * 3600, 100 * 3600)
@@ -35,6 +35,7 @@ AHEAD = some.sampled_from([timedelta(), timedelta(hours=8), timedelta(hours=-14)
 @dataclass
 class FakeIo:
     record: Any = RECORD
+    zone: Any = ZONE
     _kept: dict[str, Any] = field(default_factory=dict)
 
     def now(self) -> datetime:
@@ -100,7 +101,7 @@ def test_whatever_a_recording_says_of_its_times_is_a_range(
     start: WallTime, end: WallTime, ahead: timedelta
 ) -> None:
     track = RecordedTrack("v", "video", end, start)
-    one = range_of(Recording("r", start=start, end=end, tracks=(track,)), ahead, NOW)
+    one = range_of(Recording("r", start=start, end=end, tracks=(track,)), ahead, NOW, ZONE)
     assert all(at is None or abs(at - NOW) < timedelta(days=21 * 365) for at in (one.start, one.end))
 
 
@@ -127,15 +128,15 @@ def test_a_time_is_a_moment_or_none(written: WallTime) -> None:
 @given(some.lists(some.tuples(DIGITS, DIGITS, some.booleans())), some.integers(-100 * 365, 100 * 365))
 def test_whatever_files_are_listed_are_spans(files: list[tuple[datetime, datetime, bool]], days: int) -> None:
     takes = [Take(start, end, locked) for start, end, locked in files]
-    spans = spans_of(own_of(takes), Clock(timedelta(days=days, hours=-8)))
+    spans = spans_of(own_of(takes), Clock(timedelta(days=days, hours=-8), ZONE))
     assert all(one.start < one.end for one in spans)
 
 
 @given(some.datetimes(timezones=some.just(UTC)), some.integers(-100 * 365, 100 * 365))
 def test_a_clock_shows_something_at_every_moment(moment: datetime, days: int) -> None:
-    clock = Clock(timedelta(days=days))
+    clock = Clock(timedelta(days=days), ZONE)
     assert clock.digits(moment).tzinfo is None
-    assert clock.moment(moment.replace(tzinfo=None)).tzinfo is SCHOOL
+    assert clock.moment(moment.replace(tzinfo=None)).tzinfo is ZONE
 
 
 @pytest.mark.parametrize(
@@ -143,5 +144,5 @@ def test_a_clock_shows_something_at_every_moment(moment: datetime, days: int) ->
 )
 def test_a_time_that_no_calendar_holds_is_worth_as_little_as_1970(written: str) -> None:
     recording = Recording("r", start=parse_wall_time(written), status="Stopped")
-    one = range_of(recording, timedelta(hours=8), NOW)
+    one = range_of(recording, timedelta(hours=8), NOW, ZONE)
     assert (one.start, one.is_empty) == (None, False)

@@ -8,12 +8,12 @@ import pytest
 
 from probe.errors import DeviceError, Malformed, NoPicture, NotThere, Silent, Unsupported
 from probe.model import AccessUnit, Gap, Grab, Measured, NotMeasured, Reading
-from probe.record.clock import SCHOOL
 from probe.record.days import Day, dates, day_span
 from probe.record.history import History
 from probe.record.playback import Played, outcome, search_oldest
 from probe.record.plays import Plays, playable_since
 from probe.record.retention import readings_of
+from tests.probe.record.fakes import ZONE
 
 NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
 TODAY = date(2026, 9, 15)
@@ -25,7 +25,7 @@ GRAB = Grab("H264", b"", (KEY,), 9, 2.0, 900, 0, 4.0, 900.0, 2.0, "tcp", "rtsp:/
 
 def read(plays: Plays) -> dict[str, Reading]:
     days = {day: Day(day in (*RUN, TODAY)) for day in dates(RUN[0] - 3 * DAY, TODAY)}
-    return readings_of(History("isapi-days", RUN[0] - 3 * DAY, days, 6), NOW, 600.0, 4 * 3600.0, plays)
+    return readings_of(History("isapi-days", RUN[0] - 3 * DAY, days, 6), NOW, ZONE, 600.0, 4 * 3600.0, plays)
 
 
 async def searched(plays_from: int) -> tuple[Plays, list[date]]:
@@ -34,12 +34,12 @@ async def searched(plays_from: int) -> tuple[Plays, list[date]]:
 
     async def play(day: date) -> Played:
         asked.append(day)
-        minute = day_span(day, SCHOOL)
+        minute = day_span(day, ZONE)
         return Played(minute, GRAB) if day >= RUN[plays_from] else Played(minute, refused=Silent("nothing"))
 
-    newest = Played(day_span(RUN[-1], SCHOOL), GRAB)
+    newest = Played(day_span(RUN[-1], ZONE), GRAB)
     plays = {RUN[0]: False, RUN[-1]: True}
-    await search_oldest(RUN, plays, play, newest, timedelta())
+    await search_oldest(RUN, plays, play, newest, timedelta(), ZONE)
     return plays, asked
 
 
@@ -95,8 +95,8 @@ def test_what_could_not_be_played_contradicts_nothing() -> None:
     "error", [NotThere("DESCRIBE: 404 Not Found"), NoPicture("PLAY was accepted, but no picture came")]
 )
 def test_a_day_that_is_answered_without_a_picture_does_not_play(error: DeviceError) -> None:
-    refused = Played(day_span(RUN[0], SCHOOL), refused=error)
-    assert outcome(RUN[0], refused, refused, timedelta()) == {RUN[0]: False}
+    refused = Played(day_span(RUN[0], ZONE), refused=error)
+    assert outcome(RUN[0], refused, refused, timedelta(), ZONE) == {RUN[0]: False}
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_a_day_that_is_answered_without_a_picture_does_not_play(error: DeviceErr
     ],
 )
 def test_a_day_that_could_not_be_tried_says_nothing(error: DeviceError) -> None:
-    refused = Played(day_span(RUN[0], SCHOOL), refused=error)
-    assert outcome(RUN[0], refused, refused, timedelta()) == {}
+    refused = Played(day_span(RUN[0], ZONE), refused=error)
+    assert outcome(RUN[0], refused, refused, timedelta(), ZONE) == {}
 
 
 def test_a_day_that_is_refused_while_another_plays_does_not_play() -> None:
-    refused = Played(day_span(RUN[0], SCHOOL), refused=Unsupported("PLAY: 451"))
-    newest = Played(day_span(RUN[-1], SCHOOL), GRAB)
-    assert outcome(RUN[0], refused, newest, timedelta()) == {RUN[0]: False}
+    refused = Played(day_span(RUN[0], ZONE), refused=Unsupported("PLAY: 451"))
+    newest = Played(day_span(RUN[-1], ZONE), GRAB)
+    assert outcome(RUN[0], refused, newest, timedelta(), ZONE) == {RUN[0]: False}

@@ -19,6 +19,7 @@ from probe.record.history import History
 from probe.record.playback import days_to_play, minute_of
 from probe.wire.onvif_search import RecordedTrack, Recording
 from probe.wire.recorder import WallTime
+from tests.probe.record.fakes import ZONE
 
 NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
 NONE = timedelta()
@@ -31,7 +32,7 @@ def z(year: int, month: int, day: int, hour: int = 0) -> WallTime:
 
 def test_a_range_is_that_of_the_recording_and_its_video_together() -> None:
     track = RecordedTrack("v", "video", z(2026, 9, 1), z(2026, 9, 15, 6))
-    one = range_of(Recording("r", start=z(2026, 9, 3), end=z(2026, 9, 14), tracks=(track,)), NONE, NOW)
+    one = range_of(Recording("r", start=z(2026, 9, 3), end=z(2026, 9, 14), tracks=(track,)), NONE, NOW, ZONE)
     assert (one.start, one.end) == (
         datetime(2026, 9, 1, tzinfo=UTC),
         datetime(2026, 9, 15, 6, tzinfo=UTC),
@@ -39,7 +40,7 @@ def test_a_range_is_that_of_the_recording_and_its_video_together() -> None:
 
 
 def test_times_of_1970_and_2038_are_no_range_and_no_proof_that_nothing_is_recorded() -> None:
-    one = range_of(Recording("r", start=z(1970, 1, 1), end=z(2038, 1, 19)), NONE, NOW)
+    one = range_of(Recording("r", start=z(1970, 1, 1), end=z(2038, 1, 19)), NONE, NOW, ZONE)
     assert (one.start, one.end, one.is_empty) == (None, None, False)
 
 
@@ -58,19 +59,21 @@ def test_times_of_1970_and_2038_are_no_range_and_no_proof_that_nothing_is_record
 def test_a_recording_without_any_time_is_empty_only_if_it_says_that_it_does_not_run(
     status: str, is_empty: bool
 ) -> None:
-    assert range_of(Recording("r", status=status), NONE, NOW).is_empty == is_empty
+    assert range_of(Recording("r", status=status), NONE, NOW, ZONE).is_empty == is_empty
 
 
 def test_a_recording_with_a_time_that_cannot_be_read_is_not_empty() -> None:
-    assert not range_of(Recording("r", status="Stopped", has_odd_times=True), NONE, NOW).is_empty
+    assert not range_of(Recording("r", status="Stopped", has_odd_times=True), NONE, NOW, ZONE).is_empty
 
 
 def test_a_z_that_means_a_clock_on_the_wall_is_put_right() -> None:
-    one = range_of(Recording("r", start=z(2026, 9, 1, 8), end=z(2026, 9, 14)), timedelta(hours=8), NOW)
+    one = range_of(Recording("r", start=z(2026, 9, 1, 8), end=z(2026, 9, 14)), timedelta(hours=8), NOW, ZONE)
     assert one.start == datetime(2026, 9, 1, tzinfo=UTC)
 
 
 class FakeIo:
+    zone = ZONE
+
     async def once(self, _: str, fetch: Callable[[], Awaitable[timedelta]]) -> timedelta:
         return await fetch()
 
@@ -111,7 +114,7 @@ def test_a_recording_is_the_channels_by_its_source_or_else_by_a_name_of_its_own(
 
 
 def test_a_clock_that_is_ahead_is_taken_back() -> None:
-    clock = Clock(timedelta(hours=1))
+    clock = Clock(timedelta(hours=1), ZONE)
     digits = datetime(2026, 9, 15, 13)  # noqa: DTZ001  by the recorder's own clock
     assert clock.moment(digits) == datetime(2026, 9, 15, 4, tzinfo=UTC)
     assert clock.digits(clock.moment(digits)) == digits
@@ -121,11 +124,11 @@ def test_a_clock_that_is_ahead_is_taken_back() -> None:
 def test_a_minute_is_taken_from_the_middle_of_the_days_longest_stretch() -> None:
     noon = datetime(2026, 9, 14, 4, tzinfo=UTC)
     spans = (Span(noon - DAY * 3, noon - DAY / 2), Span(noon, noon + timedelta(hours=2)))
-    assert minute_of(spans, date(2026, 9, 14)) == Span(
+    assert minute_of(spans, date(2026, 9, 14), ZONE) == Span(
         noon + timedelta(minutes=59, seconds=30), noon + timedelta(minutes=60, seconds=30)
     )
-    assert minute_of(spans, date(2026, 9, 13)) is not None
-    assert minute_of(spans, date(2026, 9, 15)) is None
+    assert minute_of(spans, date(2026, 9, 13), ZONE) is not None
+    assert minute_of(spans, date(2026, 9, 15), ZONE) is None
 
 
 def test_the_oldest_day_and_yesterday_are_played_and_never_today() -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from probe.model import Gap, Measured, NotMeasured, Reading
-from probe.record.clock import SCHOOL
 from probe.record.days import Day, Span, dates, days_of
 from probe.record.history import History
 from probe.record.retention import readings_of
+from tests.probe.record.fakes import ZONE
 
 NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)  # half past two in the afternoon at the school
 TODAY = date(2026, 9, 15)
@@ -18,7 +18,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def read(history: History) -> dict[str, Reading]:
-    return readings_of(history, NOW, hole_s=600.0, day_hole_s=4 * 3600.0)
+    return readings_of(history, NOW, ZONE, hole_s=600.0, day_hole_s=4 * 3600.0)
 
 
 def of_days(*recorded: bool | None) -> History:
@@ -33,7 +33,7 @@ def of_spans(*spans: Span, records_now: bool | None = True) -> History:
     return History(
         "dahua-files",
         first,
-        days_of(spans, first, TODAY, SCHOOL),
+        days_of(spans, first, TODAY, ZONE),
         20,
         spans=spans,
         oldest=spans[0].start,

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from probe.record.clock import Clock
 from probe.record.days import Day, dates
 from probe.record.sources import school_days
+from tests.probe.record.fakes import ZONE
 
 FIRST = date(2026, 9, 1)
-BEHIND = Clock(timedelta(hours=-8))
+BEHIND = Clock(timedelta(hours=-8), ZONE)
 
 
 def test_a_school_day_is_empty_where_both_of_the_clocks_days_are() -> None:

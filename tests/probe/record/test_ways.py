@@ -12,7 +12,7 @@ from probe.record.by_month import fetch_by_month
 from probe.record.clock import Clock
 from probe.record.days import continuous
 from probe.record.history import APART
-from tests.probe.record.fakes import DAY, RECORD, RIGHT, TODAY, YESTERDAY, FakeRecorder, io, run_of
+from tests.probe.record.fakes import DAY, RECORD, RIGHT, TODAY, YESTERDAY, ZONE, FakeRecorder, io, run_of
 
 
 async def test_ninety_days_of_a_calendar_are_four_questions_and_two_more() -> None:
@@ -96,7 +96,7 @@ async def test_a_recorder_that_refuses_the_days_too_is_given_up() -> None:
 async def test_files_of_a_clock_that_is_hours_off_are_put_into_the_schools_days() -> None:
     # Noon on its clock is one in the morning of the next day at the school.
     recorder = FakeRecorder(run_of(5))
-    history = await fetch_by_file(io(), recorder.vendor(), 1, Clock(timedelta(hours=-13)))
+    history = await fetch_by_file(io(), recorder.vendor(), 1, Clock(timedelta(hours=-13), ZONE))
     assert continuous(history.days, YESTERDAY).at_least == 4
 
 

@@ -115,20 +115,6 @@ def test_it_says_who_it_is_where_the_cgi_is_off(call: Callable[..., Caller]) -> 
     assert (said.serial, said.model) == (caller.bench.device.serial, caller.bench.device.model)
 
 
-def test_all_cameras_are_told_with_what_ties_them(call: Callable[..., Caller]) -> None:
-    caller = call()
-    cameras = dahua_inputs.cameras_of(caller.ask("LogicDeviceManager.getCameraAll").table)
-    assert [(row.number, row.name, row.address, row.serial) for row in cameras if not row.is_slot] == [
-        (channel.number, channel.name, channel.behind.address, channel.behind.serial)
-        for channel in caller.bench.archive.cameras()
-    ]
-
-
-def test_analogue_inputs_are_local(call: Callable[..., Caller]) -> None:
-    cameras = dahua_inputs.cameras_of(call(nth=1).ask("LogicDeviceManager.getCameraAll").table)
-    assert [row.number for row in cameras if row.kind == "analogue"] == list(range(1, 9))
-
-
 def test_configurations_are_the_same_as_by_cgi(call: Callable[..., Caller]) -> None:
     caller = call()
     archive = caller.bench.archive
@@ -162,17 +148,6 @@ def test_a_day_is_found_whose_channel_counts_from_nought(call: Callable[..., Cal
     for method in ("mediaFileFind.close", "mediaFileFind.destroy"):
         caller.ask(method, handle=handle)
     assert caller.bench.marks.asked.searches_closed == 1
-
-
-def test_a_month_is_one_number(call: Callable[..., Caller]) -> None:
-    caller = call(nth=1)
-    for channel in caller.bench.archive.cameras():
-        asked = dahua_records.month_condition(channel.number, 2026, 9)
-        table = caller.ask("workDirectory.getBitmapEx", asked).table
-        said = [day.isoformat() for day in dahua_records.days_of(table, 2026, 9)]
-        true = caller.bench.true(channel.number)["recording"]
-        if not true["locked_clips"]:
-            assert said == [day for day in true["days"] if day >= "2026-09"]
 
 
 def test_a_change_is_refused_and_counted(call: Callable[..., Caller]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from config.load import load_catalogue
 from probe.memory import Baseline, Job, Memory
 from probe.model import AccessUnit, Gap, Grab, Measured, NotMeasured, Picture, Value
-from probe.picture.check import Outfit
+from probe.picture.check import outfit_of
 from probe.picture.faults import picture_faults
 from probe.picture.look import look_at
 from probe.sim.effects import EFFECTS, Effect
@@ -20,7 +20,7 @@ from probe.sim.model import Lens, Stream
 from probe.sim.view import View, sensor_grain
 
 CATALOGUE = load_catalogue()
-OUTFIT = Outfit(CATALOGUE.settings.picture, CATALOGUE.settings.tvl, tuple(CATALOGUE.faults.values()))
+OUTFIT = outfit_of(CATALOGUE.settings, CATALOGUE.faults.values())
 AT = datetime(2026, 11, 21, 2, 30, 0, tzinfo=UTC)
 STREAM = Stream("main", "t", "/p", "H264", 960, 540, 10, 900)
 GRAIN = sensor_grain(960, 540)

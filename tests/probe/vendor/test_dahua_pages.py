@@ -16,7 +16,7 @@ from probe.model import Io
 from probe.record.by_file import fetch_by_file
 from probe.record.days import continuous
 from probe.vendor.dahua import VENDOR
-from tests.probe.record.fakes import NOW, RECORD, RIGHT, YESTERDAY
+from tests.probe.record.fakes import NOW, RECORD, RIGHT, YESTERDAY, ZONE
 
 HALF_HOUR = timedelta(minutes=30)
 FIRST = datetime(2026, 6, 1)  # noqa: DTZ001  by the recorder's own clock
@@ -31,6 +31,7 @@ class FakeDahua:
     repeats: bool = False  # page one again and again
     gone: date | None = None  # a day without a file
     record: Any = RECORD
+    zone: Any = ZONE
     asked: list[str] = field(default_factory=list)
     _found: list[datetime] = field(default_factory=list)
     _kept: dict[str, Any] = field(default_factory=dict)

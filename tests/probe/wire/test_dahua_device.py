@@ -49,8 +49,7 @@ def test_a_version_is_one_text_however_its_date_stands(said: dict[str, str]) -> 
 
 
 def test_single_words_are_read_and_their_absence_is_malformed() -> None:
-    assert device.vendor_of(table("vendor=Dahua")) == "Dahua"
-    assert device.machine_name_of(table("name=NVR")) == "NVR"
+    assert device.device_type_of(table("type=DH-XVR5108C-X ")) == "DH-XVR5108C-X"
     with pytest.raises(Malformed, match="sn="):
         device.serial_of(table("vendor=Dahua"))
 

@@ -94,32 +94,6 @@ def test_rows_that_cannot_be_numbered_are_malformed() -> None:
         inputs.remote_devices_of({"RemoteDevice.uuid:5d9c-77.Address": "192.0.2.1"})
 
 
-def test_all_cameras_of_a_hybrid_are_told_apart() -> None:
-    told = flattened(
-        {
-            "camera": [
-                {"Enable": True, "Type": "Local", "UniqueChannel": 0},
-                {"Enable": True, "Type": "Remote", "UniqueChannel": 1, "DeviceInfo": CAMERA},
-                {
-                    "Enable": True,
-                    "Type": "Remote",
-                    "UniqueChannel": 2,
-                    "Channel": 4,
-                    "DeviceInfo": {**CAMERA, "VideoInputChannels": 16},
-                },
-                {"Enable": False, "Type": "Remote", "UniqueChannel": 3, "DeviceInfo": CAMERA},
-            ]
-        }
-    )
-    read = inputs.cameras_of(told)
-    assert [(one.number, one.kind, one.behind, one.is_slot) for one in read] == [
-        (1, "analogue", None, False),
-        (2, "network", None, False),
-        (3, "network", 5, False),
-        (4, "", None, True),
-    ]
-
-
 @pytest.mark.parametrize(
     ("lines", "states"),
     [

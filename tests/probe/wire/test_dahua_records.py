@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
@@ -156,13 +156,3 @@ def test_rpc_says_the_same_in_json() -> None:
 def test_an_answer_about_something_else_is_malformed() -> None:
     with pytest.raises(Malformed, match="found="):
         records.clips_of({"type": "IPC"})
-
-
-def test_the_bits_of_a_month_are_its_days_from_the_lowest() -> None:
-    assert records.days_of({"bitmap": str(0b101)}, 2026, 2) == (date(2026, 2, 1), date(2026, 2, 3))
-
-
-@pytest.mark.parametrize("bitmap", [str(1 << 28), "-1", ""])
-def test_a_bitmap_longer_than_its_month_or_none_is_malformed(bitmap: str) -> None:
-    with pytest.raises(Malformed, match="getBitmapEx"):
-        records.days_of({"bitmap": bitmap}, 2026, 2)

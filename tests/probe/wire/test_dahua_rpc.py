@@ -69,7 +69,6 @@ def test_a_wrong_password_says_how_many_tries_are_left() -> None:
     said = refused_login("User or password not valid!", remainLoginTimes=2, remainLockSecond=0)
     with pytest.raises(AuthRefused, match="2 tries left"):
         rpc.parse_login(said)
-    assert rpc.logins_left(said) == rpc.LoginsLeft(tries=2, locked_s=0)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +87,6 @@ def test_an_account_that_is_locked_or_out_of_tries_is_locked(said: bytes) -> Non
 def test_a_locked_account_is_seen_at_the_challenge_already() -> None:
     with pytest.raises(Locked, match="600 s"):
         rpc.parse_challenge(refused_login("locked", remainLockSecond=600))
-
-
-def test_what_counts_nothing_counts_nothing() -> None:
-    assert rpc.logins_left(b"<html>") == rpc.LoginsLeft(None, None)
 
 
 def test_a_config_is_told_in_the_words_of_the_cgi() -> None:

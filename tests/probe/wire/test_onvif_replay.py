@@ -69,34 +69,6 @@ def test_playing_names_the_moment_in_utc_whatever_zone_it_is_given_in() -> None:
 
 
 @given(st.datetimes(datetime(1971, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_a_range_that_was_written_is_read_back(start: datetime) -> None:
-    start = start.replace(microsecond=0)
-    (_, (_, value), *_) = replay.play_headers(start, start + timedelta(hours=1))
-    begin, end = replay.parse_clock_range(value)
-    assert begin is not None
-    assert end is not None
-    assert (replay.as_utc(begin), replay.as_utc(end)) == (start, start + timedelta(hours=1))
-
-
-@pytest.mark.parametrize(
-    ("value", "begins", "ends"),
-    [
-        ("clock=20260131T080000Z-", True, False),
-        ("clock=20260131T080000-20260131T090000", True, True),
-        ("clock=2026-01-31T08:00:00Z-2026-01-31T09:00:00Z", True, True),
-        ("npt=now-", False, False),
-        ("clock=-", False, False),
-        ("", False, False),
-    ],
-)
-def test_a_range_says_where_it_begins_and_ends_or_leaves_it_open(
-    value: str, begins: bool, ends: bool
-) -> None:
-    start, end = replay.parse_clock_range(value)
-    assert (start is not None, end is not None) == (begins, ends)
-
-
-@given(st.datetimes(datetime(1971, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_a_stamp_that_was_written_is_read_back_before_2036_and_after(at: datetime) -> None:
     stamp = replay.ReplayStamp(at, is_clean_point=True, ends_stretch=False, follows_gap=True, ends_all=False)
     assert replay.parse_stamp(packet(replay.format_stamp(stamp, 5))) == stamp

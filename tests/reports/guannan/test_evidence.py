@@ -171,12 +171,12 @@ def test_a_stretch_without_recordings_is_listed(scene: Scene) -> None:
 
 
 def test_recordings_that_vanished_between_two_checks_are_found(scene: Scene) -> None:
-    (jump,) = jumps(scene.course, 2)
+    (jump,) = jumps(scene.course, 2, scene.catalogue.settings.zone)
     assert (jump.channel, round(jump.elapsed_days), round(jump.moved_days)) == (3, 1, 34)
 
 
 def test_recordings_that_age_as_days_go_by_are_no_jump(scene: Scene) -> None:
-    assert [jump.channel for jump in jumps(scene.course, 34)] == []
+    assert [jump.channel for jump in jumps(scene.course, 34, scene.catalogue.settings.zone)] == []
 
 
 def test_a_clock_that_was_set_back_is_found_once(scene: Scene) -> None:

@@ -207,8 +207,7 @@ def test_the_verdict_on_days_is_headed_by_what_it_judges(made: Made) -> None:
 
 def test_the_note_of_the_rule_is_printed(made: Made) -> None:
     scene = made()
-    rules = {rule.id: rule for rule in scene.catalogue.standards["guannan-2018"].rules}
-    assert rules["guannan-2018.4"].note in retention_page(scene).notes
+    assert scene.catalogue.rule("guannan-2018.4").note in retention_page(scene).notes
 
 
 @pytest.mark.parametrize("mode", ["motion", "schedule"])

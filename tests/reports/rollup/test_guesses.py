@@ -87,7 +87,8 @@ def survey_sheet(path: Path, public: str | int, *, is_partial: bool, catalogue: 
         )
         for line, (label, number) in enumerate(lines)
     ]
-    paper = Paper(form, catalogue.sheet_words, "甲小学", (Page("补充", (20, 20), tuple(cells)),), MADE)
+    page, zone = Page("补充", (20, 20), tuple(cells)), catalogue.settings.zone
+    paper = Paper(form, catalogue.sheet_words, "甲小学", (page,), MADE, zone)
     meta = {"edition": "e", "unit": "甲小学", "network": "s1", "workspace": "w"}
     write_xlsx(replace(paper, meta=meta), path)
     return path

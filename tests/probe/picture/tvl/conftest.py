@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from config.load import load_catalogue
 from probe.memory import Job
 from probe.model import Grab
-from probe.picture.check import Look, Outfit
+from probe.picture.check import Look, outfit_of
 from probe.picture.frames import Frame
 from probe.picture.sight import Sight
 
 Luma = NDArray[np.uint8]
 CATALOGUE = load_catalogue()
-OUTFIT = Outfit(CATALOGUE.settings.picture, CATALOGUE.settings.tvl, tuple(CATALOGUE.faults.values()))
+OUTFIT = outfit_of(CATALOGUE.settings, CATALOGUE.faults.values())
 FINER = 4
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import cv2
@@ -56,6 +57,8 @@ def test_a_sharp_scene_proves_the_need_and_names_its_edges(look_of: Make, blocks
 def test_the_day_is_that_of_the_school(look_of: Make, blocks_of: Make) -> None:
     late = look_of([blocks_of(352, 288)], at=datetime(2026, 11, 20, 17, 0, tzinfo=UTC))
     assert value(readings(late)["tvl_live_on"]) == "2026-11-21"
+    west = replace(late, outfit=replace(late.outfit, zone=timezone(timedelta(hours=6))))
+    assert value(readings(west)["tvl_live_on"]) == "2026-11-20"
 
 
 def test_the_edges_that_were_named_are_cut_out(look_of: Make, blocks_of: Make) -> None:
