@@ -54,6 +54,7 @@ class RetentionWords(Section):
     run: Words
     none_listed: Words
     none_missing: Words
+    unclear_days: Words
     more_runs: Words
     plays: Words
     plays_not: Words

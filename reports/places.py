@@ -49,7 +49,7 @@ def settled(devices: Sequence[out.Device], catalogue: Catalogue) -> list[out.Dev
     """Return the devices with the clauses on recordings binding at one place of each camera alone.
 
     A camera that a recorder holds is judged there, not at its own address; where one recorder holds enough,
-    another that holds less, such as one that only passes it on, does not count.
+    or may for all that is known, another that holds less, such as one that only passes it on, does not count.
     """
     places: dict[str, list[Slot]] = defaultdict(list)
     for device in devices:
@@ -76,8 +76,8 @@ def _not_binding(slots: Sequence[Slot], rule: str, recorders: set[str], judged: 
     held = [slot for slot in verdicts if slot[0] in recorders]
     if not held:
         return []
-    met = [slot for slot in held if verdicts[slot] == "met"]
-    return [slot for slot in verdicts if slot not in (met[:1] or held)]
+    met, open_ = ([slot for slot in held if verdicts[slot] == word] for word in ("met", "unknown"))
+    return [slot for slot in verdicts if slot not in (met[:1] or open_ or held)]
 
 
 def _freed(device: out.Device, free: set[tuple[Slot, str]]) -> out.Device:

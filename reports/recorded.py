@@ -64,6 +64,7 @@ def recording_of(evidence: tuple[Evidence, ...], zone: tzinfo) -> out.Recording 
         unbroken_days=read("unbroken_days"),
         unbroken_days_at_most=read("unbroken_days_at_most"),
         days=read("recording_days"),
+        unknown_days=read("recording_unknown_days"),
         days_recorded=read("days_recorded"),
         window_days=read("window_days"),
         holes=None if holes is None else [out.Hole(**{"from": start, "to": end}) for start, end in holes],

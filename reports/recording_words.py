@@ -12,7 +12,7 @@ from reports import scan_json as out
 from reports.lines import gap_words
 from reports.local_time import short_time
 from reports.picture_words import PLAYBACK_RULE, lines_in_words
-from reports.retention import missing_days, runs_of
+from reports.retention import missing_days, runs_of, unclear_days
 
 _MOST_RUNS = 6  # runs of missing days that are named
 _MOST_HOLES = 5
@@ -57,13 +57,16 @@ def recording_rows(channel: out.Channel, catalogue: Catalogue) -> Iterator[tuple
 
 
 def missing_words(recording: out.Recording) -> str:
-    """Name the days that the recorder does not list between the oldest one and yesterday, newest last."""
-    if recording.days == []:
+    """Name the days without recordings between the oldest one and yesterday, newest last."""
+    unclear = unclear_days(recording)
+    if recording.days == [] and not unclear:
         return say("recording.none_listed")
     runs = runs_of(missing_days(recording))
     shown = [_run_words(run) for run in runs[-_MOST_RUNS:]]
     if len(runs) > _MOST_RUNS:
         shown.append(say("recording.more_runs", count=len(runs) - _MOST_RUNS))
+    if unclear:
+        shown.append(say("recording.unclear_days", count=len(unclear)))
     return say("reading.comma").join(shown)
 
 

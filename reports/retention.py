@@ -79,7 +79,21 @@ def retention_of(view: View, zone: tzinfo, cameras: Iterable[CameraRecord] | Non
 
 
 def missing_days(recording: out.Recording) -> list[date]:
-    """Return the days that the recorder does not list, from its oldest day to the day before it was asked."""
+    """Return the days without recordings, from the oldest recorded one to the day before it was asked."""
+    unclear = {date.fromisoformat(day) for day in recording.unknown_days or ()}
+    return [day for day in _unlisted(recording) if day not in unclear]
+
+
+def unclear_days(recording: out.Recording) -> list[date]:
+    """Return those days between of which nobody could say; where none is recorded for sure, all of them."""
+    unclear = [date.fromisoformat(day) for day in recording.unknown_days or ()]
+    if not recording.days:
+        return unclear
+    unlisted = set(_unlisted(recording))
+    return [day for day in unclear if day in unlisted]
+
+
+def _unlisted(recording: out.Recording) -> list[date]:
     if not recording.days or recording.read_at is None:
         return []
     listed = {date.fromisoformat(day) for day in recording.days}

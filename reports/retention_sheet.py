@@ -9,7 +9,7 @@ from config.sheet_words import RetentionWords, SheetWords
 from reports import scan_json as out
 from reports.local_time import short_time, to_the_second
 from reports.paper import Paper
-from reports.retention import Held, Retention, missing_days, runs_of
+from reports.retention import Held, Retention, missing_days, runs_of, unclear_days
 
 Line = tuple[str, ...]
 
@@ -74,12 +74,15 @@ def _days(held: Held, say: RetentionWords) -> Iterator[str]:
 def _missing(recording: out.Recording | None, say: RetentionWords) -> str:
     if recording is None or recording.days is None:
         return say.unknown
-    if not recording.days:
+    unclear = unclear_days(recording)
+    if not recording.days and not unclear:
         return say.none_listed
     runs = runs_of(missing_days(recording))
     words = [_run(run, say) for run in runs[-_MOST_RUNS:]]
     if len(runs) > _MOST_RUNS:
         words.append(say.more_runs.format(count=len(runs) - _MOST_RUNS))
+    if unclear:
+        words.append(say.unclear_days.format(count=len(unclear)))
     return "、".join(words) or say.none_missing
 
 

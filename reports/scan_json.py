@@ -128,8 +128,8 @@ class Recording(Part):
     """What a recorder holds of a channel. `holes` is null where its protocol shows none.
 
     Days in a row end yesterday: `continuous_days` and `unbroken_days` (those without a long hole) are proved,
-    `…_at_most` not disproved, null: nobody looked farther back. `age_days` is null unless nothing can have
-    been overwritten yet. `forecast_days` is an estimate.
+    `…_at_most` not disproved, null: nobody looked farther back. Of `unknown_days` nobody could say.
+    `age_days` is null unless nothing can have been overwritten yet. `forecast_days` is an estimate.
     """
 
     source: str | None
@@ -145,6 +145,7 @@ class Recording(Part):
     unbroken_days: int | None = None
     unbroken_days_at_most: int | None = None
     days: list[str] | None = None
+    unknown_days: list[str] | None = None
     holed_days: list[str] | None = None
     longest_hole_h: float | None = None
     recording_now: bool | None = None

@@ -39,6 +39,7 @@ async def fetch_by_month(io: Io, vendor: Vendor, number: int, clock: Clock) -> H
 class _Calendar:
     days: dict[date, Day] = field(default_factory=dict)
     first: date = date.max
+    months: int = 0
     requests: int = 0
     notes: tuple[str, ...] = ()
 
@@ -50,16 +51,18 @@ async def _fetch_calendar(io: Io, vendor: Vendor, number: int, today: date) -> _
     window = today - limits.window_days * _DAY
     calendar = _Calendar()
     month = today.replace(day=1)
-    while calendar.requests < most and (window < calendar.first or _is_unbroken(calendar, today)):
-        calendar.requests += 1
+    while calendar.months < most and (window < calendar.first or _is_unbroken(calendar, today)):
+        calendar.months += 1
         try:
             told = await vendor.fetch_month(io, number, month.year, month.month)  # type: ignore[misc]
         except (Unsupported, Malformed) as error:
-            if calendar.requests == 1:
+            if calendar.months == 1:
                 raise
+            calendar.requests += 1
             calendar.notes = (f"{month:%Y-%m}: {error}",)
             break
-        calendar.days |= {day: Day(is_recorded) for day, is_recorded in told.items() if day <= today}
+        calendar.requests += told.requests
+        calendar.days |= {day: Day(is_recorded) for day, is_recorded in told.days.items() if day <= today}
         calendar.first = month
         month = (month - _DAY).replace(day=1)
     # What one month did not tell is not known.

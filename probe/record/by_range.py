@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -14,6 +14,7 @@ from probe.record.by_file import records_at
 from probe.record.clock import local_day
 from probe.record.days import Day, Span, continuous, dates
 from probe.record.history import APART, History, leave_out_island
+from probe.wire.onvif_device import parse_utc_time
 from probe.wire.onvif_replay import as_utc
 from probe.wire.onvif_search import Recording
 from probe.wire.recorder import WallTime
@@ -24,12 +25,16 @@ _DAY = timedelta(days=1)
 _HOURS = (12, 20, 8, 3)
 _TIGHT = timedelta(minutes=15)
 _SANE_YEARS = timedelta(days=20 * 365)
+_SENSIBLE = timedelta(days=100 * 365)  # 1970 is what a clock without a battery shows
 _PLAYABLE = timedelta(minutes=1)
 _MOST_MISSES = 3
 _MOST_IN_A_ROW = 10
 _MOST_PEEKS = 60
+_TELLING = 2
 _SETTLED = Day(recorded=False)
 _IDLE = ("initiated", "stopped", "removed")
+# Nothing was recorded by a recorder then, whatever its clock shows: 2000 is that of an empty battery.
+_LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 # What a time that no calendar holds is taken for: as little worth as 1970.
 _NO_TIME = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -134,24 +139,47 @@ def _beginning(one: Range) -> tuple[Span, ...]:
 async def _settle_run(io: Io, one: Range, days: dict[date, Day], yesterday: date, sampler: _Sampler) -> None:
     """Settle the unknown days that end the run up to yesterday: replay begins at the next recorded minute."""
     try:
-        uri = await profile_g.fetch_replay_uri(io, one.token)
-        ahead = await fetch_ahead(io)
+        peek = await _peek(io, one, sampler)
+        played: set[datetime] = set()
         for _ in range(_MOST_PEEKS):
             run = continuous(days, yesterday)
             day = yesterday - run.at_least * _DAY
             if run.at_most == run.at_least or days.get(day, _SETTLED).recorded is not None:
                 return
-            sampler.asked += 1
-            first = await io.first_recorded(uri, datetime.combine(day, time(), io.zone) + ahead)
-            if first is None or (reached := local_day(first - ahead, io.zone)) < day:
+            first = await peek(_midnight(day, io.zone))
+            if first is None or (reached := local_day(first, io.zone)) < day:
                 return
             if reached == day:
                 days[day] = Day(recorded=True)
-                sampler.playable.append(Span(first - ahead, first - ahead + _PLAYABLE / 4))
+                sampler.playable.append(Span(first, first + _PLAYABLE / 4))
+                played.add(first)
+                continue
+            # One that plays the same whatever it is asked for shows no hole by it.
+            if len(played) < _TELLING:
+                earlier = await peek(one.start or _midnight(min(days), io.zone))
+                if earlier is None or earlier >= first:
+                    return
             # Between the time asked for and the next recording there is none.
             days.update(dict.fromkeys(dates(day, min(reached, yesterday + _DAY) - _DAY), Day(recorded=False)))
     except (Unsupported, Malformed, Silent):
         return  # the days stay unknown
+
+
+async def _peek(io: Io, one: Range, sampler: _Sampler) -> Callable[[datetime], Awaitable[datetime | None]]:
+    """Return what tells the first recorded moment that replay gives from a time on, or None; both true."""
+    uri = await profile_g.fetch_replay_uri(io, one.token)
+    ahead = await fetch_ahead(io)
+
+    async def peek(at: datetime) -> datetime | None:
+        sampler.asked += 1
+        first = await io.first_recorded(uri, at + ahead)
+        return None if first is None else first - ahead
+
+    return peek
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 class _Sampler:
@@ -165,6 +193,7 @@ class _Sampler:
         self._tokens = sorted(tokens)
         self._is_able = True
         self._has_been_told = False
+        self._minds_the_time: bool | None = None
         self._misses = 0
         self._in_a_row = 0
 
@@ -173,13 +202,28 @@ class _Sampler:
             return False
         for hour in _HOURS[: 1 if self._misses > _MOST_MISSES else len(_HOURS)]:
             at = datetime.combine(day, time(hour), self._io.zone)
-            if await self._holds(at):
+            if await self._holds(at) and await self._is_about_the_time():
                 self.playable.append(Span(at, at + _PLAYABLE))
                 self._in_a_row = 0
                 return True
         self._misses += 1
         self._in_a_row += 1
         return False
+
+    async def _is_about_the_time(self) -> bool:
+        """Say whether its answers are about the minute asked for; the same answer to any proves none."""
+        if self._minds_the_time is None:
+            self.asked += 1
+            tokens = self._tokens
+            name = f"onvif.recorded long ago {tokens[0] if len(tokens) == 1 else ''}"
+            try:
+                held = await self._io.once(
+                    name, lambda: profile_g.fetch_recorded_at(self._io, tokens, _LONG_AGO)
+                )
+            except (Unsupported, Malformed):
+                held = frozenset()  # it has told of the minute asked for before: of this one it will not
+            self._is_able = self._minds_the_time = self._range.token not in held
+        return self._minds_the_time
 
     async def _holds(self, at: datetime) -> bool:
         if not self._is_able or self.asked >= self._io.record.search_requests:
@@ -217,10 +261,22 @@ async def _settle(io: Io) -> timedelta:
     ]
     utc = now.astimezone(UTC).replace(tzinfo=None)
     zone = now.astimezone(io.zone).utcoffset() or timedelta()
+    off = await _clock_off(io)
     # Nothing is recorded in hours to come. One that seems to end now proves nothing: by the clock on the wall
-    # it may have ended eight hours ago.
-    is_local = any(abs(end - utc - zone) <= _TIGHT for end in ends)
-    return zone if is_local else timedelta()
+    # it may have ended eight hours ago. Where its clock is wrong, what runs ends now by that clock.
+    for ahead in (zone, off + zone, off) if abs(off) > _TIGHT else (zone,):
+        if any(abs(end - utc - ahead) <= _TIGHT for end in ends):
+            return ahead
+    return timedelta()
+
+
+async def _clock_off(io: Io) -> timedelta:
+    """Return how far its clock is ahead, as ONVIF tells it; nothing where it does not."""
+    try:
+        off = parse_utc_time(await io.soap("device", "GetSystemDateAndTime")) - io.now()
+    except (Unsupported, Malformed):
+        return timedelta()
+    return off if abs(off) < _SENSIBLE else timedelta()
 
 
 def _moment(written: WallTime, ahead: timedelta, zone: tzinfo) -> datetime:

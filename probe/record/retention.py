@@ -23,6 +23,7 @@ METRICS = (
     "recording_oldest",
     "recording_newest",
     "recording_days",
+    "recording_unknown_days",
     "window_days",
     "days_recorded",
     "continuous_days",
@@ -74,17 +75,19 @@ def readings_of(
     plays = plays or {}
     today = local_day(now, zone)
     recorded = sorted(day for day, told in history.days.items() if told.recorded)
-    unknown = [day for day, told in history.days.items() if told.recorded is None]
+    unknown = sorted(day for day, told in history.days.items() if told.recorded is None)
     notes = "; ".join(history.notes)
     days: Reading = Measured([day.isoformat() for day in recorded], notes)
     count: Reading = Measured(len(recorded), f"{len(unknown)} days unknown" if unknown else "")
+    not_told: Reading = Measured([day.isoformat() for day in unknown])
     if history.source == DEVICE_SOURCE:
-        days = count = NotMeasured(Gap.UNCLEAR, "it tells of the device as a whole")
+        days = count = not_told = NotMeasured(Gap.UNCLEAR, "it tells of the device as a whole")
     return {
         "recording_source": Measured(history.source, notes),
         "recording_oldest": _oldest(history, recorded, plays, zone),
         "recording_newest": _edge(history.newest, recorded[-1:], zone),
         "recording_days": days,
+        "recording_unknown_days": not_told,
         "window_days": Measured((today - history.first).days),
         "days_recorded": count,
         **_continuous(history, today, day_hole_s, plays),

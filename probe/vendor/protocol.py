@@ -85,6 +85,14 @@ class Takes:
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """Day → whether it has recordings, for the days of a month that were told, for so many requests."""
+
+    days: Mapping[date, bool]
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class StreamPlace:
     """The channel and the stream that an address names."""
 
@@ -119,7 +127,7 @@ class Vendor:
     place_of: Callable[[str], StreamPlace | None]
     by_month: str = ""  # what recording_source says of it
     by_file: str = ""
-    fetch_month: Callable[[Io, int, int, int], Awaitable[Mapping[date, bool]]] | None = None
+    fetch_month: Callable[[Io, int, int, int], Awaitable[Month]] | None = None
     fetch_takes: Callable[[Io, int, datetime, datetime, int], Awaitable[Takes]] | None = None
     fetch_recent: Callable[[Io, int], Awaitable[Takes]] | None = None
     fetch_playback: Callable[[Io, int, datetime, datetime], Awaitable[str]] | None = None

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
 
 from probe.errors import Malformed, Unsupported
 from probe.model import Io, StreamOffer
-from probe.vendor.protocol import Identity, StreamPlace, Streams, Vendor, Who
+from probe.vendor.protocol import Identity, Month, StreamPlace, Streams, Vendor, Who
 from probe.wire import lapi
 from probe.wire.recorder import Disk, Input, Track, WallTime
 
@@ -61,14 +59,9 @@ async def fetch_tracks(_: Io) -> tuple[Track, ...]:
     raise Unsupported("LAPI: how it is set to record is not known to be told")
 
 
-async def fetch_month(io: Io, number: int, year: int, month: int) -> Mapping[date, bool]:
-    recorded = lapi.parse_recorded_days(
-        await io.get(lapi.recorded_days_path(number, year, month)), year, month
-    )
-    first = date(year, month, 1)
-    following = date(year + month // 12, month % 12 + 1, 1)
-    days = (date.fromordinal(ordinal) for ordinal in range(first.toordinal(), following.toordinal()))
-    return {day: day in recorded for day in days}
+async def fetch_month(io: Io, number: int, year: int, month: int) -> Month:
+    told = await io.get(lapi.recorded_days_path(number, year, month))
+    return Month(lapi.parse_recorded_days(told, year, month))
 
 
 def place_of(uri: str) -> StreamPlace | None:

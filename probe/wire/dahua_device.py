@@ -124,9 +124,7 @@ def tracks_of(modes: Table, plans: Table | None = None, expiry_days: int | None 
     read = rows(modes, "RecordMode")
     if not read:
         raise Malformed(f"CGI RecordMode: {_shown(modes)} instead of the channels")
-    return tuple(
-        _track(index, row.get("mode", ""), by_plan.get(index), expiry_days) for index, row in read.items()
-    )
+    return tuple(_track(index, _mode_of(row), by_plan.get(index), expiry_days) for index, row in read.items())
 
 
 def hold_days_of(table: Table) -> int | None:
@@ -201,6 +199,12 @@ def _kind(name: str, kind: str) -> str:
     return (
         "nas" if name.startswith("//") or re.search(r"nas|iscsi|nfs", f"{kind} {name}".lower()) else "local"
     )
+
+
+def _mode_of(row: Mapping[str, str]) -> str:
+    """Return the main stream's mode, or the sub-stream's where that alone is recorded, to save room."""
+    main, sub = row.get("mode", ""), row.get("modeextra1", "")
+    return sub if main == "2" and sub in ("0", "1") else main
 
 
 def _track(index: int, mode: str, planned: str | None, expiry_days: int | None) -> Track:

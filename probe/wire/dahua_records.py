@@ -68,10 +68,10 @@ def condition(channel: int, start: datetime, end: datetime, stream: str = "Main"
     }
 
 
-def playback_path(channel: int, start: datetime, end: datetime) -> str:
+def playback_path(channel: int, start: datetime, end: datetime, *, is_sub: bool = False) -> str:
     """Return the path of the RTSP address that plays a stretch of `channel`, counted from 1."""
     begin, until = (f"{one:%Y_%m_%d_%H_%M_%S}" for one in (start, end))
-    return f"/cam/playback?channel={channel}&subtype=0&starttime={begin}&endtime={until}"
+    return f"/cam/playback?channel={channel}&subtype={is_sub:d}&starttime={begin}&endtime={until}"
 
 
 def handle_of(table: Table) -> str:
@@ -93,13 +93,16 @@ def clips_of(table: Table) -> Clips:
     """Return one page of findNextFile, of the CGI or RPC2; only one that finds nothing is the last.
 
     Some give fewer at once than were asked for. Clips without two readable times are left out. Raise
-    Malformed when it counts what it does not list.
+    Malformed when it counts more than it lists: a page that broke off.
     """
     listed = {**rows(table, "infos"), **rows(table, "items")}
     found = whole(table.get("found", ""))
     if found is None and not listed:
         raise Malformed(f"findNextFile: {' '.join(list(table)[:3])[:60]!r} instead of found=")
     clips = [clip for row in listed.values() if (clip := _clip(row)) is not None]
+    if found is not None and found > len(listed):
+        # What is missing would be a day without recordings.
+        raise Malformed(f"findNextFile: found={found}, but {len(listed)} clips")
     if found and not clips:
         raise Malformed(f"findNextFile: found={found}, but no clip with its times")
     return Clips(tuple(clips), more=bool(clips))

@@ -37,6 +37,10 @@ def main_track(number: int) -> str:
     return f"{number}01"
 
 
+def sub_track(number: int) -> str:
+    return f"{number}02"
+
+
 def parse_tracks(raw: bytes) -> tuple[Track, ...]:
     """Return how the channels are set to record, in the device's order. It proves no recording."""
     root = opened(raw, "record/tracks", "tracklist", "track")

@@ -97,20 +97,25 @@ def parse_containers(raw: bytes) -> tuple[Disk, ...]:
     )
 
 
-def parse_recorded_days(raw: bytes, year: int, month: int) -> tuple[date, ...]:
-    """Return the days of a month with a recording. Raise Malformed when there are not that many days told."""
+def parse_recorded_days(raw: bytes, year: int, month: int) -> dict[date, bool]:
+    """Return day → whether it has recordings; a word that is neither 0 nor 1 leaves its day out.
+
+    Raise Malformed when there are not as many days told as the month has.
+    """
     said = _object(raw, "DailyDistribution").get("DailyStatus")
     length = monthrange(year, month)[1]
     # Some tell 31 days of every month.
     if not isinstance(said, list) or not length <= len(said) <= 31:
         told = len(said) if isinstance(said, list) else "no"
         raise Malformed(f"LAPI DailyDistribution: {told} days for {year}-{month:02}")
-    return tuple(date(year, month, place + 1) for place in range(length) if said[place] in (1, True, "1"))
+    told_of = enumerate((str(one) for one in said[:length]), 1)
+    return {date(year, month, day): _IS_RECORDED[word] for day, word in told_of if word in _IS_RECORDED}
 
 
 _UNSUPPORTED = ("1", "3")
 _ONLINE, _IDLE = 1, 2
 _NO_DISK = 0
+_IS_RECORDED = {"0": False, "1": True, "False": False, "True": True}
 _IS_GOOD = {1: False, 3: True, 4: True, 5: False, 7: False}
 _STATUS = (
     "no disk",

@@ -51,7 +51,10 @@ def retention_page(scene: Scene) -> EvidencePage:
 
 
 def missing_days(lens: Lens, until: date) -> list[date] | None:
-    """Return the days without recordings from the oldest one to `until`; None where none are listed."""
+    """Return the days without recordings from the oldest one to `until`; None where none are listed.
+
+    Those of which nobody could say are not among them.
+    """
     match lens.read("recording_days"):
         case Measured(value=list(days)):
             there = {date.fromisoformat(str(day)) for day in days}
@@ -60,6 +63,8 @@ def missing_days(lens: Lens, until: date) -> list[date] | None:
     if not there:
         return []
     first = min(there)
+    unclear = lens.value("recording_unknown_days")
+    there |= {date.fromisoformat(str(day)) for day in unclear} if isinstance(unclear, list) else set()
     every = (first + timedelta(days=number) for number in range((until - first).days + 1))
     return [day for day in every if day not in there]
 

@@ -46,6 +46,7 @@ def months_of(recording: out.Recording, asked: date, window: int = WINDOW) -> tu
     first = asked - timedelta(days=window)
     listed = {date.fromisoformat(day) for day in recording.days or ()}
     holed = {date.fromisoformat(day) for day in recording.holed_days or ()}
+    unclear = {date.fromisoformat(day) for day in recording.unknown_days or ()}
     oldest = min(listed, default=first)
     looked = asked - timedelta(days=recording.window_days or window)
 
@@ -56,7 +57,9 @@ def months_of(recording: out.Recording, asked: date, window: int = WINDOW) -> tu
             return "unknown"
         if day in listed:
             return "holed" if day in holed else "whole"
-        return "outside" if day == asked or day < oldest else "missing"
+        if day == asked or day < oldest:
+            return "outside"
+        return "unknown" if day in unclear else "missing"
 
     starts = []
     start = asked.replace(day=1)

@@ -230,8 +230,13 @@ def test_a_camera_that_one_recorder_holds_long_enough_is_judged_there(both: Make
 
 
 def test_a_camera_that_no_recorder_holds_long_enough_is_judged_at_each(both: MakeBoth) -> None:
+    document = both(3, 5)
+    assert [verdict(document, at=at) for at in (0, 1)] == [("not-met", True), ("not-met", True)]
+
+
+def test_a_camera_that_another_recorder_may_hold_long_enough_is_unknown(both: MakeBoth) -> None:
     document = both(3, None)
-    assert [verdict(document, at=at) for at in (0, 1)] == [("not-met", True), ("unknown", True)]
+    assert [verdict(document, at=at) for at in (0, 1)] == [("not-met", False), ("unknown", True)]
 
 
 def test_a_camera_is_judged_at_its_recorder_and_not_at_its_own_address(catalogue: Catalogue) -> None:

@@ -99,6 +99,22 @@ def test_days_that_are_not_listed_are_named_in_stretches() -> None:
     assert missing_words(held) == say("reading.comma").join([stretch, "2026-02-24"])
 
 
+def test_days_that_are_not_known_are_not_named_as_missing() -> None:
+    held = recording(
+        days=["2026-02-20", "2026-02-24"],
+        unknown_days=["2026-02-10", "2026-02-21", "2026-02-22"],
+        read_at="2026-02-26T08:00:00+08:00",
+    )
+    unclear = say("recording.unclear_days", count=2)
+    missing = missing_words(out.Recording.model_validate(held))
+    assert missing == say("reading.comma").join(["2026-02-23", "2026-02-25", unclear])
+
+
+def test_a_recorder_of_whose_days_none_is_known_lists_not_none() -> None:
+    held = recording(days=[], unknown_days=["2026-02-24"], read_at="2026-02-26T08:00:00+08:00")
+    assert missing_words(out.Recording.model_validate(held)) == say("recording.unclear_days", count=1)
+
+
 def test_a_recorder_that_lists_no_day_at_all_is_told_so() -> None:
     held = out.Recording.model_validate(recording(days=[], read_at="2026-02-26T08:00:00+08:00"))
     assert missing_words(held) == say("recording.none_listed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,20 @@ def test_a_school_without_recorders_hears_nothing_of_days(catalogue: Catalogue) 
 
 def test_the_days_that_lack_are_named(filled: MakeSheet) -> None:
     assert next(retention_lines(filled()))[3] == "2026-02-16 至 2026-02-17"
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(["2026-02-20", "2026-02-23"], "2026-02-22、查不清 1 天"), ([], "查不清 1 天")],
+)
+def test_days_that_are_not_known_are_not_said_to_lack(filled: MakeSheet, days: list[str], words: str) -> None:
+    sheet = filled()
+    listed = {"days": days, "unknown_days": ["2026-02-21"], "read_at": "2026-02-24T08:00:00+08:00"}
+    recording = held(3, 45).recording
+    assert recording is not None
+    told = replace(sheet.retention.held[0], recording=recording.model_copy(update=listed))
+    (line,) = retention_lines(replace(sheet, retention=Retention((told,))))
+    assert line[3] == words
 
 
 def test_a_playback_is_written_with_its_size_and_its_picture(filled: MakeSheet) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,14 +16,45 @@ from probe.wire.dahua_table import SessionLost, parse_table
 from probe.wire.recorder import Clip, Clips
 
 _TRIES = 2
+_MAIN, _ANY = "Main", ""
+_LEAST_REQUESTS = 5  # of one search, with a page that finds nothing
 
 
 async def fetch_takes(io: Io, number: int, start: datetime, end: datetime, most: int) -> Takes:
-    """Return the files of a window; a search whose handle is lost begins anew, once."""
+    """Return the files of a window: of the main stream, or of any where the channel has none of it.
+
+    It may be set to record its sub-stream alone, to save room: once asked.
+    """
+    streams = await _fetch_filled(io)
+    found = await _find(io, number, streams.get(number, _MAIN), (start, end), most)
+    left = most - found.requests
+    if number in streams or found.takes or not found.is_whole or left < _LEAST_REQUESTS:
+        streams.setdefault(number, _MAIN)
+        return found
+    streams[number], spent = _MAIN, found.requests + _LEAST_REQUESTS
+    with suppress(Unsupported, Malformed):
+        of_any = await _find(io, number, _ANY, (start, end), left)
+        spent = found.requests + of_any.requests
+        if of_any.takes:
+            streams[number], found = _ANY, of_any
+    return replace(found, requests=spent)
+
+
+async def _fetch_filled(io: Io) -> dict[int, str]:
+    """Return, for all to add to, the streams that channels are recorded of."""
+
+    async def none() -> dict[int, str]:
+        return {}
+
+    return await io.once("dahua.filled", none)
+
+
+async def _find(io: Io, number: int, stream: str, window: tuple[datetime, datetime], most: int) -> Takes:
+    """Return the files of a stream; a search whose handle is lost begins anew, once."""
     spent = 0
     for _ in range(_TRIES):
-        steps: _Steps = _ByCgi(io) if await fetch_way(io) == "CGI" else _ByRpc(io)
-        search = _Search(steps, number, start, end, most - spent)
+        steps: _Steps = _ByCgi(io, stream) if await fetch_way(io) == "CGI" else _ByRpc(io, stream)
+        search = _Search(steps, number, *window, most - spent)
         try:
             return await search.run(spent)
         except (SessionLost, Unsupported) as error:
@@ -37,8 +69,9 @@ def _is_lost(error: DeviceError) -> bool:
     return isinstance(error, SessionLost) or "session" in str(error).lower()
 
 
-async def fetch_playback(_: Io, number: int, start: datetime, end: datetime) -> str:
-    return dahua_records.playback_path(number, start, end)
+async def fetch_playback(io: Io, number: int, start: datetime, end: datetime) -> str:
+    is_sub = (await _fetch_filled(io)).get(number) == _ANY
+    return dahua_records.playback_path(number, start, end, is_sub=is_sub)
 
 
 class _Steps(Protocol):
@@ -110,13 +143,14 @@ class _Search:
 @dataclass(frozen=True, slots=True)
 class _ByCgi:
     io: Io
+    stream: str
 
     async def create(self) -> str:
         made = await self._ask(dahua_records.CREATE_PATH)
         return dahua_records.handle_of(parse_table(made, "factory.create"))
 
     async def begin(self, handle: str, number: int, start: datetime, end: datetime) -> None:
-        begun = await self._ask(dahua_records.find_path(handle, number, start, end))
+        begun = await self._ask(dahua_records.find_path(handle, number, start, end, stream=self.stream))
         dahua_records.parse_done(begun, "findFile")
 
     async def read_on(self, handle: str) -> Clips:
@@ -136,6 +170,7 @@ class _ByCgi:
 @dataclass(frozen=True, slots=True)
 class _ByRpc:
     io: Io
+    stream: str
 
     async def create(self) -> str:
         made = (await self.io.rpc("mediaFileFind.factory.create")).handle
@@ -144,7 +179,7 @@ class _ByRpc:
         return str(made)
 
     async def begin(self, handle: str, number: int, start: datetime, end: datetime) -> None:
-        asked = dahua_records.condition(number, start, end)
+        asked = dahua_records.condition(number, start, end, self.stream)
         await self.io.rpc("mediaFileFind.findFile", asked, handle=int(handle))
 
     async def read_on(self, handle: str) -> Clips:

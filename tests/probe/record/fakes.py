@@ -13,7 +13,7 @@ from probe.errors import DeviceError, Unsupported
 from probe.model import Io
 from probe.record.clock import Clock
 from probe.vendor import hikvision
-from probe.vendor.protocol import Take, Takes, Vendor, takes_of
+from probe.vendor.protocol import Month, Take, Takes, Vendor, takes_of
 
 RECORD = load_catalogue().settings.record
 ZONE = load_catalogue().settings.zone
@@ -54,13 +54,13 @@ class FakeRecorder:
             fetch_recent=self.recent if files else None,
         )
 
-    async def month(self, _: Io, number: int, year: int, month: int) -> Mapping[date, bool]:
+    async def month(self, _: Io, number: int, year: int, month: int) -> Month:
         self.asked.append((year, month))
         if month in self.fails:
             raise self.fails[month]
         first = date(year, month, 1)
         days = [first + count * DAY for count in range(31) if (first + count * DAY).month == month]
-        return {day: day in self.days for day in days}
+        return Month({day: day in self.days for day in days})
 
     async def takes(self, _: Io, number: int, start: datetime, end: datetime, most: int) -> Takes:
         self.asked.append((start, end))

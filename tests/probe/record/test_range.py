@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
@@ -19,6 +19,7 @@ from probe.record.history import History
 from probe.record.playback import days_to_play, minute_of
 from probe.wire.onvif_search import RecordedTrack, Recording
 from probe.wire.recorder import WallTime
+from probe.wire.soap import Reply, parse_reply
 from tests.probe.record.fakes import ZONE
 
 NOW = datetime(2026, 9, 15, 6, 30, tzinfo=UTC)
@@ -71,8 +72,25 @@ def test_a_z_that_means_a_clock_on_the_wall_is_put_right() -> None:
     assert one.start == datetime(2026, 9, 1, tzinfo=UTC)
 
 
+_SOAP = "http://www.w3.org/2003/05/soap-envelope"
+_HEAD = f'<e:Envelope xmlns:e="{_SOAP}"><e:Body><R>'
+_TAIL = "</R></e:Body></e:Envelope>"
+
+
+@dataclass
 class FakeIo:
+    clock_off: timedelta | None = None
     zone = ZONE
+
+    async def soap(self, *_: str) -> Reply:
+        if self.clock_off is None:
+            raise Unsupported("no clock")
+        shown = NOW + self.clock_off
+        told = f"{shown:<Date><Year>%Y</Year><Month>%m</Month><Day>%d</Day></Date>}"
+        told += f"{shown:<Time><Hour>%H</Hour><Minute>%M</Minute><Second>%S</Second></Time>}"
+        reply = parse_reply(200, "", f"{_HEAD}<UTCDateTime>{told}</UTCDateTime>{_TAIL}".encode())
+        assert isinstance(reply, Reply)
+        return reply
 
     async def once(self, _: str, fetch: Callable[[], Awaitable[timedelta]]) -> timedelta:
         return await fetch()
@@ -100,6 +118,27 @@ async def test_what_z_means_is_told_by_what_is_being_recorded(
 
     monkeypatch.setattr("probe.onvif.profile_g.fetch_recordings", recordings)
     assert await fetch_ahead(cast("Io", FakeIo())) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("off", "end", "ahead"),
+    [
+        (-3 * DAY, z(2026, 9, 12, 6), -3 * DAY),  # UTC by a clock that is three days behind
+        (-3 * DAY, z(2026, 9, 12, 14), -3 * DAY + timedelta(hours=8)),  # the same clock's on the wall
+        (-3 * DAY, z(2026, 9, 10), NONE),  # nothing runs that would tell
+        (timedelta(hours=8), z(2026, 9, 15, 14), timedelta(hours=8)),
+        (timedelta(hours=8), z(2026, 9, 15, 6), NONE),
+        (timedelta(minutes=3), z(2026, 9, 15, 6), NONE),
+    ],
+)
+async def test_times_by_a_clock_that_is_wrong_are_put_right_by_what_it_is_recording(
+    monkeypatch: pytest.MonkeyPatch, off: timedelta, end: WallTime, ahead: timedelta
+) -> None:
+    async def recordings(_: object) -> list[Recording]:
+        return [Recording("r", end=replace(end, local=end.local + timedelta(minutes=30)))]
+
+    monkeypatch.setattr("probe.onvif.profile_g.fetch_recordings", recordings)
+    assert await fetch_ahead(cast("Io", FakeIo(off))) == ahead
 
 
 def test_a_recording_is_the_channels_by_its_source_or_else_by_a_name_of_its_own() -> None:

@@ -69,7 +69,9 @@ def test_where_yesterday_is_not_known_no_number_is_told() -> None:
 
 
 def test_an_unknown_day_is_counted_as_unknown_and_not_as_recorded() -> None:
-    assert read(of_days(True, None, True))["days_recorded"] == Measured(3, "1 days unknown")
+    told = read(of_days(True, None, True))
+    assert told["days_recorded"] == Measured(3, "1 days unknown")
+    assert told["recording_unknown_days"] == Measured(["2026-09-13"])
 
 
 def test_a_window_that_is_recorded_to_its_end_says_that_there_may_be_more() -> None:

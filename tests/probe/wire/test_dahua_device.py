@@ -166,6 +166,12 @@ def test_a_track_counts_its_channel_from_one_and_may_expire() -> None:
     assert track == Track(4, "3", enabled=False, mode="off", expiry_days=30)
 
 
+@pytest.mark.parametrize(("sub", "mode"), [("1", "continuous"), ("0", "schedule"), ("2", "off"), ("", "off")])
+def test_a_channel_that_records_its_sub_stream_alone_is_not_off(sub: str, mode: str) -> None:
+    (track,) = device.tracks_of({"RecordMode[0].Mode": "2", "RecordMode[0].ModeExtra1": sub})
+    assert track.mode == mode
+
+
 @pytest.mark.parametrize(("held", "days"), [("30", 30), ("0", None), ("-1", None)])
 def test_recordings_are_held_for_days_or_without_a_limit(held: str, days: int | None) -> None:
     assert device.hold_days_of({"StorageGlobal.FileHoldTime": held}) == days

@@ -135,6 +135,8 @@ def test_a_clip_without_its_two_times_in_order_is_left_out() -> None:
 def test_a_page_that_counts_clips_and_lists_none_is_malformed() -> None:
     with pytest.raises(Malformed, match="found=100"):
         records.clips_of({"found": "100"})
+    with pytest.raises(Malformed, match="found=2, but 1"):
+        records.clips_of(page(2, clip()))
 
 
 @pytest.mark.parametrize("word", ["Marked", "Important"])

@@ -117,7 +117,14 @@ def test_arrays_and_network_stores_are_told_apart_and_empty_bays_left_out() -> N
 
 def test_the_days_of_a_month_are_those_with_a_one() -> None:
     said = answer({"DailyStatus": [1, 0, 1] + [0] * 28})
-    assert lapi.parse_recorded_days(said, 2026, 2) == (date(2026, 2, 1), date(2026, 2, 3))
+    told = lapi.parse_recorded_days(said, 2026, 2)
+    assert len(told) == 28
+    assert [day for day, is_recorded in told.items() if is_recorded] == [date(2026, 2, 1), date(2026, 2, 3)]
+
+
+def test_a_word_that_is_neither_one_nor_nought_tells_nothing_of_its_day() -> None:
+    told = lapi.parse_recorded_days(answer({"DailyStatus": [1, 2, 0] + [None] * 28}), 2026, 2)
+    assert told == {date(2026, 2, 1): True, date(2026, 2, 3): False}
 
 
 @pytest.mark.parametrize("told", [None, [], [1] * 27, [1] * 500])

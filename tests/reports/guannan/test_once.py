@@ -11,7 +11,7 @@ import pytest
 
 from config.schema import Catalogue
 from inventory.record import FieldValue
-from probe.model import Behind, DeviceReport, Evidence, Gap, NotMeasured
+from probe.model import Behind, DeviceReport, Evidence, Gap, Measured, NotMeasured
 from reports.guannan.coverage import coverage_page
 from reports.guannan.moves import moves_page
 from reports.guannan.pack import scene_of
@@ -198,6 +198,19 @@ def test_a_camera_out_of_use_is_in_no_count(
 ) -> None:
     lead = page(said_of(made(), "10.30.1.21", life_state=word)).lead
     assert (lead[0][:5], lead[1]) == ("共 1 路", "拟新建、停用、拆除的 1 台不列入。")
+
+
+# --- item 4: days without recordings ---
+def test_days_that_are_not_known_are_counted_and_not_named_as_missing(made: Made) -> None:
+    told = {
+        "recording_days": ["2026-09-01", "2026-09-02"],
+        "recording_unknown_days": ["2026-09-03"],
+        "days_recorded": Measured(2, "1 days unknown"),
+    }
+    missing = row(retention_page(made(on_tape=told)), "10.30.1.50")[4]
+    assert missing.startswith("2026-09-04")
+    assert "另有 1 天查不清" in missing
+    assert "09-03" not in missing
 
 
 # --- item 4: recorded all the time? ---

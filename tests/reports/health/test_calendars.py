@@ -40,6 +40,11 @@ def test_the_day_of_asking_is_not_over_and_never_missing() -> None:
     assert day(recording(["2026-03-09"]), ASKED) == "outside"
 
 
+def test_a_day_of_which_the_recorder_could_not_say_is_not_missing() -> None:
+    held = recording(["2026-03-05", "2026-03-09"], unknown_days=["2026-03-07"])
+    assert [day(held, date(2026, 3, number)) for number in (7, 8)] == ["unknown", "missing"]
+
+
 def test_days_that_nobody_asked_for_are_unknown() -> None:
     held = recording(["2026-02-20"], window_days=30)
     assert day(held, date(2026, 1, 20)) == "unknown"
