@@ -348,6 +348,14 @@ class Catalogue(Section):
         return self.campaigns[self.watch.coverage.campaign].areas
 
 
+def binding_rules(catalogue: Catalogue, campaign: str) -> frozenset[str]:
+    """Return the rules of a campaign's own documents; those of every standard where these give none."""
+    numbers = {document.number for document in catalogue.campaigns[campaign].documents}
+    every = tuple(catalogue.standards.values())
+    own = tuple(standard for standard in every if standard.number in numbers)
+    return frozenset(rule.id for standard in own or every for rule in standard.rules)
+
+
 def campaign_forms(catalogue: Catalogue, campaign: str) -> tuple[Form, ...]:
     """Return the forms that name a campaign, in the order of their files."""
     return tuple(form for form in catalogue.forms.values() if form.campaign == campaign)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from rich.console import Console
 from rich.table import Table
@@ -58,9 +59,11 @@ def bugs(document: out.Document) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def not_met(document: out.Document) -> bool:
-    """Say whether anything at all is not met, of what judges its subject."""
-    return any(finding.verdict == "not-met" for finding in _binding_findings(document))
+def not_met(document: out.Document, rules: Collection[str]) -> bool:
+    """Say whether anything at all is not met, of what judges its subject by one of these rules."""
+    return any(
+        finding.verdict == "not-met" and finding.rule in rules for finding in _binding_findings(document)
+    )
 
 
 def _binding_findings(document: out.Document) -> list[out.Finding]:

@@ -29,7 +29,7 @@ _SHOWN = 40  # troubles and names on the screen; the JSON has all of them
 
 def rollup(
     form: Annotated[str, typer.Option("--form", metavar="ID", help=say("help.rollup_form"))],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help=say("help.form_out"))],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help=say("help.rollup_out"))],
     sources: Annotated[
         list[Path] | None, typer.Argument(metavar="[DIR|FILE]...", help=say("help.rollup_sources"))
     ] = None,

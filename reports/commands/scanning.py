@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 import typer
 
 from config.errors import UsageError
+from config.schema import binding_rules
 from config.words import say
 from inventory.database import writing
 from inventory.lock import holding
@@ -79,7 +80,7 @@ def inspect(
         write_text(json, to_json(document))
     if json != "-":
         show_readings(stdout(), document, place.catalogue)
-    _exit(document, None)
+    _exit(document)
 
 
 def asked_for(words: Sequence[str], place: Workspace) -> Asked:
@@ -140,7 +141,7 @@ def finish(view: View, place: Workspace, json: str | None, fail_on: str | None) 
         show(stdout(), document, place.catalogue)
         if json is not None:
             stdout().print(plain(say("result.written", path=json)))
-    _exit(document, fail_on)
+    _exit(document, binding_rules(place.catalogue, place.site.campaign) if fail_on else frozenset())
 
 
 def _kept(place: Workspace, store: Store, report: ScanReport, turn: int | None) -> View:
@@ -162,8 +163,9 @@ def _stays_here(asked: Asked) -> bool:
     return spans and all(ip_address(address).is_loopback for address, _ in asked.pinned)
 
 
-def _exit(document: scan_json.Document, fail_on: str | None) -> None:
+def _exit(document: scan_json.Document, rules: frozenset[str] = frozenset()) -> None:
+    """End with the contract's exit code. `rules` are those that must not be broken."""
     if bugs(document):
         raise typer.Exit(EXIT_OUR_FAULT)
-    if fail_on and not_met(document):
+    if not_met(document, rules):
         raise typer.Exit(EXIT_NOT_MET)

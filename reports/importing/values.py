@@ -23,6 +23,7 @@ _LONGEST = 2000
 _EXACT = 10**15  # a spreadsheet's number holds 15 digits; the rest it makes zero
 _YEARS = range(1980, 2101)
 _DAY_ONE = date(1899, 12, 30)
+_CODES = frozenset({"gb_code", "system_gb_code", "region_code", "police_code"})  # blanks are no part of them
 _COUNTERS = "台个只路套人名天块间处条米元份年"
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()} | {
@@ -166,7 +167,7 @@ def _dated(year: int, month: int, day: int | None) -> str | Refused:
 
 def _words(text: str, field: Field) -> str | Refused:
     if not field.allowed:
-        return text
+        return "".join(text.split()) if field.id in _CODES else text
     parts = _SPLIT.split(text) if field.several else [text]
     found = [_allowed(part, field.allowed) for part in parts if part.strip()]
     if all(found):

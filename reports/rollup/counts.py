@@ -20,7 +20,7 @@ def whole(said: object) -> int | Wrong:
     if not text:
         return "empty"
     found = re.fullmatch(
-        r"([-+\u2212]?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?(?:[eE]\+?(\d{1,3}))?", text, re.ASCII
+        r"([-+\u2212]?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?(?:[eE]\+?(\d{1,3}))?\s*[台个只路套]?", text, re.ASCII
     )
     if found is None:
         return "no_number"

@@ -15,6 +15,7 @@ from inventory.sheet_sums import plain
 from inventory.sheets import Raw, open_sheet
 from reports.rollup.submission import Submission, same_name
 from reports.rollup.table import text_of
+from reports.rollup.whose import AT
 
 _NAME_HEADS = ("学校（幼儿园）名称", "学校名称", "单位名称", "所属单位名称", "名称", "学校", "单位")
 _CODE_HEADS = ("单位编号", "单位代码", "学校代码", "编号", "代码")
@@ -111,7 +112,8 @@ def _called(came: Sequence[Submission], known: Mapping[str, str]) -> dict[str, s
         if one.key.unit not in found:
             name = known.get(one.key.unit) or known.get(same_name(one.name)) or one.name
             is_taken = name in found.values()
-            found[one.key.unit] = f"{one.name}（{one.key.unit}）" if is_taken else name
+            sign = one.key.unit.rpartition(AT)[2]
+            found[one.key.unit] = f"{one.name}（{sign}）" if is_taken else name
     return found
 
 

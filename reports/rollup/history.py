@@ -95,6 +95,7 @@ def _to_json(one: Submission) -> str:
         "facts": dict(one.facts),
         "guessed": list(one.guessed),
         "scope": one.scope,
+        "district": one.district,
         "columns": [str(name) for name in one.rows.columns],
         "whole": [str(name) for name, kind in one.rows.dtypes.items() if str(kind) == "Int64"],
         "rows": records(one.rows),
@@ -121,6 +122,7 @@ def _from_json(kept: dict[str, Any]) -> Submission:
         kept["facts"],
         tuple(kept.get("guessed", ())),
         kept.get("scope", ""),
+        kept.get("district", ""),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from reports.rollup.submission import Key, Submission, same_name
+from reports.rollup.whose import by_name, whose
 
 # A school's clock may be ahead; one that is further ahead says nothing of when a sheet was made.
 AHEAD = timedelta(days=1)
@@ -21,7 +22,8 @@ _Home = tuple[str, str, str, str]  # campaign, form, a unit's name, its workspac
 class Merged:
     """`taken` counts. `contested`: made at one time with different contents, so neither counts.
 
-    `namesakes`: of several workspaces under one name or code: nobody knows whose they are, none counts.
+    `namesakes`: of several workspaces under one name or code, or of a name in several districts' lists:
+    nobody knows whose they are, none counts.
     """
 
     taken: tuple[Submission, ...]
@@ -38,7 +40,8 @@ def merge(submissions: Iterable[Submission], now: datetime | None = None) -> Mer
     """
     time = _time_until(now)
     by_key: dict[Key, list[Submission]] = defaultdict(list)
-    for one in _of_one_key(tuple(submissions), time):
+    keyed, unclear = _of_one_key(tuple(submissions), time)
+    for one in keyed:
         by_key[one.key].append(one)
     taken: list[Submission] = []
     replaced: list[tuple[Submission, Submission]] = []
@@ -46,6 +49,10 @@ def merge(submissions: Iterable[Submission], now: datetime | None = None) -> Mer
     contested: list[tuple[Submission, ...]] = []
     namesakes: list[tuple[Submission, ...]] = []
     for key in sorted(by_key):
+        if key in unclear:
+            newest, *older = _distinct(by_key[key], repeated, time)
+            namesakes.append((newest, *older))
+            continue
         homes = _homes(by_key[key])
         if homes:
             ordered = [_distinct(own, repeated, time) for _, own in sorted(homes.items())]
@@ -68,29 +75,30 @@ def is_ahead(one: Submission, now: datetime) -> bool:
     return one.made > now + AHEAD
 
 
-def _of_one_key(given: Sequence[Submission], time: TimeOf) -> Iterable[Submission]:
+def _of_one_key(given: Sequence[Submission], time: TimeOf) -> tuple[list[Submission], set[Key]]:
     """Give those of one unit one key: its code may have been typed between two of its submissions.
 
-    A district's list knows a unit by its name; where one unit alone bears it, that one is meant.
+    A district's list knows a unit by its name and place alone. Also return the keys of those that may be any
+    of several.
     """
     newest: dict[_Home, tuple[Time, str]] = {}
     for one in given:
         if one.is_own and one.workspace:
             said = (time(one), one.key.unit)
             newest[_home(one)] = max(said, newest.get(_home(one), said))
-    units: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for one in given:
-        if one.is_own:
-            unit = newest[_home(one)][1] if one.workspace else one.key.unit
-            units[_home(one)[:3]].add(unit)
-    for one in given:
-        own = units.get(_home(one)[:3], set())
-        if one.is_own and one.workspace:
-            yield _under(one, newest[_home(one)][1])
-        elif not one.is_own and len(own) == 1:
-            yield _under(one, next(iter(own)))
-        else:
-            yield one
+    own = [_under(one, newest[_home(one)][1]) if one.workspace else one for one in given if one.is_own]
+    joined = [one for one in given if not one.is_own]
+    named = by_name(own)
+    unclear: set[Key] = set()
+    for called, many in by_name(joined).items():
+        units: dict[str, list[Submission]] = defaultdict(list)
+        for one in named.get(called, ()):
+            units[one.key.unit].append(one)
+        found = whose(many, units)
+        keyed = [_under(one, found.units[place]) for place, one in enumerate(many)]
+        unclear |= {one.key for one in keyed} if found.unclear else set()
+        own += keyed
+    return own, unclear
 
 
 def _home(one: Submission) -> _Home:

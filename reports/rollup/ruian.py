@@ -11,9 +11,10 @@ import pandas as pd
 
 from config.blocks import Column
 from config.form import Form
-from config.schema import Catalogue
+from config.schema import Brands, Catalogue
 from config.site import Site
 from config.words import say
+from inventory.brand import known_brand
 from inventory.ledger import Ledger
 from inventory.record import FieldValue
 from reports.form import fill, fill_subject
@@ -142,7 +143,6 @@ def _is_strange(word: object, column: Column) -> bool:
 
 
 def _items(rows: pd.DataFrame, catalogue: Catalogue, given: Given) -> Iterator[Item]:
-    named = tuple(catalogue.brands.brands)
     listing = catalogue.forms[LIST].listing
     columns = {column.id: column for column in listing.columns} if listing else {}
     for number, row in enumerate(rows.to_dict("records")):
@@ -151,7 +151,7 @@ def _items(rows: pd.DataFrame, catalogue: Catalogue, given: Given) -> Iterator[I
             name: None if _is_strange(row.get(name), columns[name]) else _text(row.get(name))
             for name in _FIELDS
         }
-        said["brand"] = brand_in(_text(row.get("brand_model")), [brand.name for brand in named])
+        said["brand"] = brand_in(_text(row.get("brand_model")), catalogue.brands)
         guessed, file = open_in(row), Path(str(row["_source"])).name
         fields = {
             name: _value(text, file, given.made, is_guess=_COLUMN_OF.get(name, name) in guessed)
@@ -181,12 +181,17 @@ def _systems(given: Given) -> Iterator[System]:
             yield System(f"system:{one.key.unit}/{system}", fields)
 
 
-def brand_in(text: str | None, names: list[str]) -> str | None:
-    """Return the brand of 品牌型号: a name that we know, else the first word."""
-    if text is None:
+def brand_in(text: str | None, brands: Brands) -> str | None:
+    """Return the brand of 品牌型号: one that we know, else the first word; None for a model alone."""
+    if text is None or not text.strip():
         return None
-    known = sorted((name for name in names if text.startswith(name)), key=len, reverse=True)
-    return known[0] if known else text.split()[0]
+    first, *rest = text.split()
+    starting = sorted((one.name for one in brands.brands if text.startswith(one.name)), key=len)
+    if starting:
+        return starting[-1]
+    if known := known_brand(first, brands):
+        return known.name
+    return first if rest or not any(sign.isdigit() for sign in first) else None
 
 
 def _text(value: object) -> str | None:

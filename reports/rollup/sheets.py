@@ -96,6 +96,7 @@ def _submissions(
             "" if is_joined else meta.keys["workspace"],
             not is_joined,
             scope="" if is_joined or form.scope is None else meta.keys.get("scope", ""),
+            district=unit if is_joined else "",
         )
 
 

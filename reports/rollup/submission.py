@@ -82,6 +82,7 @@ class Submission:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     guessed: tuple[str, ...] = ()  # facts that nobody has confirmed
     scope: str = ""  # in-scope or all, where the form asks for some cameras only
+    district: str = ""  # whose joined list it is taken from, where that names itself
 
     @property
     def content(self) -> str:

@@ -23,9 +23,11 @@ def of_merging(merged: Merged, now: datetime, zone: tzinfo) -> Iterator[Trouble]
         yield _error(many, say("rollup.contested", name=many[0].name, files=_files(many)), "mend_contested")
     for many in merged.namesakes:
         is_coded = many[0].key.unit not in {same_name(one.name) for one in many}
-        key = "rollup.one_code" if is_coded else "rollup.namesakes"
+        key, mend = "one_code" if is_coded else "namesakes", "mend_namesakes"
+        if len({one.workspace for one in many if one.is_own}) < 2:
+            key, mend = "unplaced", "mend_unplaced"
         names = "、".join(dict.fromkeys(one.name for one in many))
-        yield _error(many, say(key, name=names, files=_files(many)), "mend_namesakes")
+        yield _error(many, say(f"rollup.{key}", name=names, files=_files(many)), mend)
     for old, new in merged.replaced:
         if old.is_own and old.saved > new.saved and not is_ahead(old, now):
             what = say("rollup.saved_later", name=new.name, old=old.source, new=new.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
+import typer
 
-from config.schema import Catalogue
+from config.load import load_catalogue
+from config.schema import Catalogue, binding_rules
+from config.site import Site
 from inventory.record import CameraRecord, Conflict, DeviceRecord, FieldValue, Kind, RunInfo, View
 from probe.model import (
     Channel,
@@ -28,13 +32,17 @@ from probe.model import (
     Target,
     Value,
 )
+from probe.transport.vault import Vault
+from reports.commands.scanning import finish
 from reports.document import scan_document, to_json
 from reports.results import bugs, not_met
 from reports.scan_json import Document, Fault
+from reports.workspace import Workspace
 
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "scan.schema.json"
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 LOST = NotMeasured(Gap.UNREACHABLE)
+ALL = binding_rules(load_catalogue(), "ruian-2018")  # which has no rules of its own
 
 
 def read(**values: Value | Reading) -> tuple[Evidence, ...]:
@@ -144,8 +152,19 @@ def test_tv_lines_bind_where_the_camera_may_be_an_analogue_one(
 
 def test_what_does_not_bind_is_not_told_as_not_met(catalogue: Catalogue) -> None:
     blurred = camera(1, tvl_live_at_most=250)
-    assert not not_met(scan_document(view(blurred), catalogue))
-    assert not_met(scan_document(view(replace(blurred, kind="recorder")), catalogue))
+    assert not not_met(scan_document(view(blurred), catalogue), ALL)
+    assert not_met(scan_document(view(replace(blurred, kind="recorder")), catalogue), ALL)
+
+
+@pytest.mark.parametrize(("campaign", "code"), [("chuzhou-2019", 0), ("guannan-2018", 3), ("ruian-2018", 3)])
+def test_fail_on_asks_the_rules_of_the_configured_campaign(
+    catalogue: Catalogue, tmp_path: Path, campaign: str, code: int
+) -> None:
+    place = Workspace(tmp_path, Site(campaign=campaign), catalogue, Vault.open(tmp_path, None))
+    small = view(camera(1, width=176, height=144))
+    with pytest.raises(typer.Exit) if code else nullcontext() as ended:
+        finish(small, place, str(tmp_path / "scan.json"), "not-met")
+    assert (ended.value.exit_code if ended else 0) == code
 
 
 def test_a_picture_fault_is_found_absent_or_a_named_gap(catalogue: Catalogue) -> None:
@@ -158,7 +177,7 @@ def test_a_picture_fault_is_found_absent_or_a_named_gap(catalogue: Catalogue) ->
 def test_what_was_not_measured_is_unknown_and_not_met_is_told(catalogue: Catalogue) -> None:
     lost = scan_document(view(camera(1, width=LOST, height=LOST)), catalogue)
     small = scan_document(view(camera(1, width=176, height=144)), catalogue)
-    assert (not_met(lost), not_met(small)) == (False, True)
+    assert (not_met(lost, ALL), not_met(small, ALL)) == (False, True)
     verdicts = {f.metric: f.verdict for f in lost.devices[0].channels[0].findings}
     assert verdicts["width,height"] == "unknown"
 

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from config.load import load_catalogue
+from config.schema import binding_rules
 from config.words import say
 from reports import scan_json as out
 from reports.lines import FORMAT_RULE
@@ -17,6 +18,7 @@ from reports.results import not_met, show
 
 CATALOGUE = load_catalogue()
 RULES = CATALOGUE.rules
+ALL = frozenset(RULES)
 MakeDocument = Callable[..., out.Document]
 
 
@@ -80,8 +82,19 @@ def test_a_device_that_shows_no_channel_is_unknown_to_the_format_clause(document
 
 def test_what_does_not_bind_is_neither_counted_nor_not_met(document_of: MakeDocument) -> None:
     document = document_of(findings=[finding(LIVE_RULE, "not-met", binding=False)])
-    assert not not_met(document)
+    assert not not_met(document, ALL)
     assert RULES[LIVE_RULE].name not in shown(document)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "fails"),
+    [("guannan-2018", False), ("chuzhou-2019", True), ("ruian-2018", True), ("huoqiu-2023", True)],
+)
+def test_the_campaigns_own_document_alone_binds_where_it_has_rules(
+    document_of: MakeDocument, campaign: str, *, fails: bool
+) -> None:
+    document = document_of(findings=[finding("chuzhou-2019.storage", "not-met")])
+    assert not_met(document, binding_rules(CATALOGUE, campaign)) is fails
 
 
 def test_a_format_that_does_not_bind_is_shown_for_information(document_of: MakeDocument) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.load import load_catalogue
 from config.schema import Field
 from config.values import mistake_in
 from inventory.record import Scalar
@@ -185,3 +186,8 @@ def test_other_words_have_no_tick_beside(text: str) -> None:
 def test_a_cell_is_shown_as_people_see_it() -> None:
     said = [shown(one) for one in (12.0, 12.5, True, date(2020, 3, 1))]
     assert said == ["12", "12.5", "是", "2020-03-01"]
+
+
+def test_the_blanks_in_a_code_are_no_part_of_it() -> None:
+    code = load_catalogue().fields["gb_code"]
+    assert understand(code, " 34012341 0013 2017 5079") == "34012341001320175079"

@@ -89,13 +89,14 @@ def submission(catalogue: Catalogue) -> Callable[..., Submission]:
         code: str = "",
         workspace: str = "",
         is_own: bool = True,
+        district: str = "",
+        **said: object,
     ) -> Submission:
-        rows = frame(
-            block, [{**dict.fromkeys(c.id for c in block.columns), **GATE, "school": unit, "count": count}]
-        )
+        row = {**dict.fromkeys(c.id for c in block.columns), **GATE, "school": unit, "count": count, **said}
+        rows = frame(block, [row])
         key = Key("ruian-2018", code or unit, "ruian-2018-list", network)
         file = source or f"{unit}-{count}.xlsx"
-        return Submission(key, unit, made, made, file, "0", rows, workspace, is_own)
+        return Submission(key, unit, made, made, file, "0", rows, workspace, is_own, district=district)
 
     return make
 

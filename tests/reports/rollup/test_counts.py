@@ -20,6 +20,7 @@ def test_a_whole_number_is_read_however_it_is_typed(number: int) -> None:
         f" {number}　",
         str(number).translate(FULL_WIDTH),
         f"{number:,}",
+        f"{number} 台",
     ]
     assert {whole(one) for one in typed} == {number}
 
@@ -30,7 +31,7 @@ def test_a_whole_number_is_read_however_it_is_typed(number: int) -> None:
         ("", "empty"),
         (None, "empty"),
         ("十二", "no_number"),
-        ("12台", "no_number"),
+        ("约12台", "no_number"),
         ("4+4", "no_number"),
         (True, "no_number"),
         ("-3", "negative"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import permutations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -134,3 +136,63 @@ def test_what_was_made_in_the_future_ranks_last(submission: Make) -> None:
 def test_a_clock_that_is_an_hour_ahead_is_let_pass(submission: Make) -> None:
     sound, ahead = submission("甲", 4), submission("甲", 5, MADE + timedelta(hours=1))
     assert merge([ahead, sound], MADE).taken == (ahead,)
+
+
+def joined(make: Make, count: int, district: str = "", made: datetime = MADE, **said: object) -> Submission:
+    return make("甲", count, made, f"{district}{count}.xlsx", is_own=False, district=district, **said)
+
+
+def sums(*several: Submission) -> list[int]:
+    found = [{int(one.rows["count"].sum()) for one in merge(order).taken} for order in permutations(several)]
+    assert all(one == found[0] for one in found)
+    return sorted(found[0])
+
+
+def test_two_districts_may_each_have_a_school_of_one_name(submission: Make) -> None:
+    east = joined(submission, 4, "东学区", address="东路1号")
+    assert sums(east, joined(submission, 5, "西学区", LATER, address="西路1号")) == [4, 5]
+    assert sums(east, joined(submission, 5, "", LATER, town="西镇", address="西路1号")) == [4, 5]
+
+
+def test_the_same_districts_newer_list_replaces_its_older_one(submission: Make) -> None:
+    east, west = (joined(submission, 4, f"{one}学区", address=f"{one}路1号") for one in "东西")
+    newer = joined(submission, 6, "东学区", LATER, address="东路 2 号")
+    assert sums(east, west, newer) == [4, 6]
+
+
+def test_a_school_that_two_districts_list_at_one_address_counts_once(submission: Make) -> None:
+    assert sums(joined(submission, 4, "东学区"), joined(submission, 5, "西学区", LATER)) == [5]
+
+
+def test_a_list_without_its_districts_name_is_known_by_town(submission: Make) -> None:
+    east = joined(submission, 4, "东学区", town="东镇", address="东路1号")
+    west = joined(submission, 5, "西学区", town="西镇", address="西路1号")
+    assert sums(east, west, joined(submission, 7, "", LATER, town="西镇", address=None)) == [4, 7]
+
+
+def test_a_list_that_may_be_of_either_district_counts_for_neither(submission: Make) -> None:
+    several = [joined(submission, 4, f"{one}学区", address=f"{one}路1号") for one in "东西"]
+    merged = merge([*several, joined(submission, 7, "", LATER, town=None, address=None)])
+    assert (merged.taken, [len(many) for many in merged.namesakes]) == ((), [3])
+
+
+def test_a_school_outranks_its_own_districts_list_alone(submission: Make) -> None:
+    east, west = (
+        joined(submission, 4 + n, f"{one}学区", LATER, address=f"{one}路1号") for n, one in enumerate("东西")
+    )
+    own = submission("甲", 9, workspace="w1", code="1001", address="东路1号")
+    assert sums(own, east, west) == [5, 9]
+
+
+def test_a_school_that_may_be_in_either_district_counts_for_neither(submission: Make) -> None:
+    several = [joined(submission, 4, f"{one}学区", address=f"{one}路1号") for one in "东西"]
+    own = submission("甲", 9, workspace="w1", address=None)
+    merged = merge([own, *several])
+    assert (merged.taken, [len(many) for many in merged.namesakes]) == ((), [3])
+
+
+@pytest.mark.parametrize("town", ["西镇", "示例镇"])
+def test_a_school_in_another_town_is_not_the_one_that_a_district_lists(submission: Make, town: str) -> None:
+    own = submission("甲", 9, workspace="w1", town=town, address="西路1号")
+    listed = joined(submission, 4, "东学区", address="东路1号")
+    assert sums(own, listed) == ([9] if town == "示例镇" else [4, 9])

@@ -368,3 +368,39 @@ def test_a_score_that_is_a_formula_without_a_value_is_named(
     book.save(path)
     (said,) = rolled(path, form="guannan-2018-grades").troubles
     assert (said.cell, "公式" in said.what) == ("E7", True)
+
+
+def test_schools_of_one_name_in_two_districts_lists_are_both_there_however_often(
+    hand_in: HandIn, rolled: RollUp, tmp_path: Path
+) -> None:
+    rows = ({**GATE, "school": "实验小学", "address": f"{side}路1号"} for side in "东西")
+    east, west = (
+        hand_in(name, [row], workspace="rollup") for name, row in zip(("东学区", "西学区"), rows, strict=True)
+    )
+    first = rolled(east, west, history=tmp_path)
+    again = rolled(west, history=tmp_path)
+    assert [list(one.against.reported) for one in (first, again)] == [["实验小学", "实验小学（西学区）"]] * 2
+    assert (first.totals["cameras"], again.totals["cameras"]) == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("text", "brand"),
+    [
+        ("海康威视\nDS-2CD1021FD-I", "海康威视"),
+        ("海康 DS-2CD1021FD-I", "海康威视"),
+        ("HIKVISION\nDS-2CD1021FD-I", "海康威视"),
+        ("大华股份 IPC", "大华"),
+        ("360\nD302", "360"),
+        ("某品牌", "某品牌"),
+        ("DS-2CD1021FD-I", None),
+        (" ", None),
+    ],
+)
+def test_the_brand_is_told_from_the_model(catalogue: Catalogue, text: str, brand: str | None) -> None:
+    assert ruian.brand_in(text, catalogue.brands) == brand
+
+
+def test_a_form_with_figures_that_disagree_is_named_once(hand_in: HandIn, rolled: RollUp) -> None:
+    outcome = rolled(hand_in("甲小学", [{**GATE, "hd": None}]), form="ruian-2018-survey")
+    name = outcome.paper.form.name
+    assert {one.place for one in outcome.troubles if name in one.place} == {name}
