@@ -110,9 +110,17 @@ def _cause_of(symptom: Case, book: Book, watching: Watching) -> Case | None:
         # The camera itself is away: then what its recorder says of it is no news.
         of_camera = is_away(case) and case.camera_id != "" and case.camera_id == symptom.camera_id
         is_deeper = _is_deeper((case.kind, case.subject), (symptom.kind, symptom.subject))
-        if (on_it or of_camera) and symptom.since >= case.since - _SAME_MOMENT and is_deeper:
+        follows = (on_it or of_camera) and symptom.since >= case.since - _SAME_MOMENT and is_deeper
+        if follows or _is_twin(case, symptom):
             found.append(case)
     return min(found, key=lambda case: (case.subject.channel, watching.rank(case.kind)), default=None)
+
+
+def _is_twin(case: Case, symptom: Case) -> bool:
+    """Say whether an older case is the same fault of the same camera, seen on another of its channels."""
+    both_pictures = case.subject.channel != 0 and symptom.subject.channel != 0
+    is_same = case.kind == symptom.kind and case.camera_id != "" and case.camera_id == symptom.camera_id
+    return both_pictures and is_same and case.id < symptom.id
 
 
 def _is_deeper(cause: tuple[str, Subject], symptom: tuple[str, Subject]) -> bool:

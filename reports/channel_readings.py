@@ -34,13 +34,14 @@ _ALWAYS = ("alive", "clock_runs", "osd_clock", "keyframe_interval_s", "transport
 # What sharpness and the TV lines rest on.
 _TV_LINES = {"sharpness", *proof.PROOF.metrics}
 _RED = "bold red"
+_UNITS = {"d": "limit_d", "%": "limit_pct", "TV lines": "limit_lines"}
 _SIGNS = {">=": "≥", "<=": "≤", "==": "="}
 
 
 def channel_table(channel: out.Channel, catalogue: Catalogue, camera: str = "") -> Table:
     """Return what was read of a channel. `camera` says which one is behind a recorder's channel."""
     title = say("reading.channel", number=channel.number, name=channel.name or "")
-    table = new_table(title, say("reading.more"))
+    table = new_table(title)
     if camera:
         add(table, say("recorder.camera"), camera)
     for text in channel.osd:
@@ -163,7 +164,7 @@ def _proof(channel: out.Channel, catalogue: Catalogue) -> list[str]:
 def _finding(channel: out.Channel, finding: out.Finding, catalogue: Catalogue) -> str:
     words = catalogue.verdicts[finding.verdict].name if language() == "zh" else finding.verdict
     rule = catalogue.rule(finding.rule)
-    limit = text_of(finding.limit)
+    limit = _limit(rule, finding, catalogue)
     said = say("reading.finding_open", verdict=words, limit=limit)
     if finding.value is not None:
         said = say(
@@ -175,6 +176,18 @@ def _finding(channel: out.Channel, finding: out.Finding, catalogue: Catalogue) -
         return said
     reason = f"\n{rule.reason}" if language() == "zh" and finding.verdict in ("met", "not-met") else ""
     return f"{said}{say('reading.advisory')}{reason}"
+
+
+def _limit(rule: Rule, finding: out.Finding, catalogue: Catalogue) -> str:
+    """Say what the clause asks for, and of which cameras, where it is not known whether this is one."""
+    said = text_of(finding.limit)
+    if not isinstance(finding.limit, list):
+        key = _UNITS.get(catalogue.metrics[rule.all[0].metric].unit, "limit_number")
+        said = say(f"reading.{key}", sign=_SIGNS.get(rule.all[0].op, rule.all[0].op), limit=said)
+    if rule.applies_to is None or finding.verdict != "unknown" or finding.value is None:
+        return said
+    field = catalogue.fields[rule.applies_to.field].name
+    return say("reading.limit_at", limit=said, field=field, value=rule.applies_to.value)
 
 
 def _is_long_on_record(channel: out.Channel, rule: Rule, finding: out.Finding) -> bool:

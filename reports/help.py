@@ -17,7 +17,7 @@ _KIND = re.compile(r"<(?P<kind>[^>]*)>(?P<range>.*)")
 _RANGE = re.compile(r" \[(?:(?P<least>-?\d+)<=)?x(?:<=(?P<most>-?\d+)|>=(?P<from>-?\d+))?\]")
 _NUMBERS = ("int", "int range")
 _PATHS = ("path", "file", "dir")
-_UNSAID = ("bool", "str", "list[str]")
+_UNSAID = ("bool", "str", "list[str]", "list[Path]")
 
 
 def speak() -> None:

@@ -14,10 +14,8 @@ from reports.console import plain
 from reports.lines import gap_words
 
 
-def new_table(title: str, caption: str = "") -> Table:
+def new_table(title: str) -> Table:
     table = Table(title=plain(title, "bold"), title_justify="left", min_width=60)
-    table.caption = plain(caption) if caption else None
-    table.caption_justify = "left"
     table.add_column(say("table.field"), overflow="fold", max_width=36)
     table.add_column(say("table.value"), overflow="fold")
     return table

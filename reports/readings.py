@@ -30,6 +30,8 @@ def show_readings(console: Console, document: out.Document, catalogue: Catalogue
             console.print(channels_table(device, document, catalogue))
         for channel in device.channels:
             console.print(channel_table(channel, catalogue, camera_words(device, channel, document)))
+        if device.channels:
+            console.print(plain(say("reading.more")))
     for silent in document.silent:
         console.print(plain(f"{silent.address}：{_why(silent.why, catalogue)}", "yellow"))
     if not document.devices and not document.silent:
@@ -55,7 +57,8 @@ def _matters(device: out.Device, metric: str) -> bool:
 def _device(device: out.Device, catalogue: Catalogue) -> Table:
     table = new_table(f"{device.address}  {say(f'kind.{device.kind}')}")
     add(table, say("reading.ports"), " ".join(str(port) for port in device.ports))
-    add(table, say("reading.seen_by"), " ".join(device.seen_by))
+    ways = say("reading.comma").join(say(f"reading.{way}") for way in device.seen_by)
+    add(table, say("reading.seen_by"), ways)
     for protocol, support in device.protocols.model_dump().items():
         if support != "unknown":
             name = say(f"protocol.{protocol}") if protocol in _MAKERS else metric_name(catalogue, protocol)

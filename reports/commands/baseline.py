@@ -31,7 +31,7 @@ EXIT_REFUSED = 3
 _BY = {"person": "by_person", "nights": "by_nights", "candidate": "by_candidate"}
 
 Cameras = Annotated[
-    list[str] | None, typer.Argument(metavar="CAMERA|ADDRESS ...", help=say("help.baseline_cameras"))
+    list[str] | None, typer.Argument(metavar="CAMERA|ADDRESS", help=say("help.baseline_cameras"))
 ]
 Everything = Annotated[bool, typer.Option("--all", help=say("help.baseline_all"))]
 Who = Annotated[str, typer.Option("--who", metavar="NAME", help=say("help.baseline_who"))]

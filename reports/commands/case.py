@@ -169,4 +169,6 @@ def _at(at: datetime, zone: tzinfo) -> str:
 
 def _hours(seconds: float) -> str:
     hours = int(seconds // 3600)
+    if hours < 1:
+        return say("health.minutes", count=int(seconds // 60))
     return say("health.days", count=hours // 24) if hours >= 48 else say("health.hours", count=hours)

@@ -45,7 +45,7 @@ def set_(
         raise UsageError(say("error.password"))
     kept = place.vault.set(name, user, password, rule)
     where = say("credential.keyring" if kept.kept_in == "keyring" else "credential.file")
-    stdout().print(plain(say("credential.kept", name=name, where=where, rule=rule)))
+    stdout().print(plain(say("credential.kept", name=name, where=where, rule=_rule(rule))))
 
 
 def list_(workspace: options.Workspace = options.HERE) -> None:
@@ -63,8 +63,12 @@ def list_(workspace: options.Workspace = options.HERE) -> None:
         table.add_column(title, overflow="fold")
     for one in listed:
         where = say("credential.keyring" if one.kept_in == "keyring" else "credential.file")
-        table.add_row(plain(one.name), plain(one.user), plain(one.rule), plain(where))
+        table.add_row(plain(one.name), plain(one.user), plain(_rule(one.rule)), plain(where))
     stdout().print(table)
+
+
+def _rule(rule: str) -> str:
+    return say("credential.all") if rule == "all" else rule
 
 
 def remove(name: Name, workspace: options.Workspace = options.HERE) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from config.errors import UsageError
 from config.words import say
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help=say("help.workspace"))]
@@ -19,3 +20,10 @@ HERE = Path()
 def json_path(json: str | None) -> Path | None:
     """Return the file that `--json` names, or None for the screen."""
     return None if json in (None, "-") else Path(str(json))
+
+
+def sheet_path(out: Path) -> Path:
+    """Return the file that `--out` names. Raise UsageError for one that no spreadsheet program would open."""
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(say("form.not_xlsx", path=out))
+    return out

@@ -110,7 +110,7 @@ def _path(place: Workspace, wanted: Form, out: Path | None, *, in_folder: bool) 
     name = f"{wanted.id}.xlsx"
     if in_folder:
         return (out or place.out) / name
-    return out or place.out / name
+    return options.sheet_path(out) if out else place.out / name
 
 
 def _forms_of(place: Workspace, campaign: str) -> Sequence[Form]:

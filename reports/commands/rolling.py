@@ -31,7 +31,7 @@ def rollup(
     form: Annotated[str, typer.Option("--form", metavar="ID", help=say("help.rollup_form"))],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help=say("help.rollup_out"))],
     sources: Annotated[
-        list[Path] | None, typer.Argument(metavar="[DIR|FILE]...", help=say("help.rollup_sources"))
+        list[Path] | None, typer.Argument(metavar="DIR|FILE", help=say("help.rollup_sources"))
     ] = None,
     expected: Annotated[
         Path | None, typer.Option("--expected", metavar="LIST", help=say("help.rollup_expected"))
@@ -61,7 +61,7 @@ def rollup(
     no_reports = {one.resolve() for one in (out, expected) if one is not None}
     paths = tuple(path for path in found_in(sources or ()) if path.resolve() not in no_reports)
     will_write(options.json_path(json))
-    make_folder(out.parent)
+    make_folder(options.sheet_path(out).parent)
     made = utc_now()
     with progress() as tell:
         outcome = roll_up(

@@ -20,7 +20,7 @@ from reports.local_time import to_the_minute
 from reports.snapshots import snapshot_name
 from reports.workspace import open_workspace, utc_now
 
-Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER ...", help=say("help.same_numbers"))]
+Numbers = Annotated[list[str], typer.Argument(metavar="NUMBER", help=say("help.same_numbers"))]
 Who = Annotated[str, typer.Option("--who", metavar="NAME", help=say("help.baseline_who"))]
 
 

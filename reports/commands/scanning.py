@@ -96,7 +96,7 @@ def one_asked(address: str, place: Workspace) -> Asked:
     asked = asked_for([address], place)
     if asked.count != 1:
         raise UsageError(say("error.one", word=address))
-    return asked
+    return replace(asked, alone=True)
 
 
 def look(

@@ -85,8 +85,10 @@ def explaining(dossier: Dossier) -> list[Case]:
 
 
 def lasting(since: datetime, until: datetime) -> str:
-    """Say how long, in days or in hours, whole ones."""
+    """Say how long, in days, hours or minutes, whole ones."""
     time = until - since
+    if time < timedelta(hours=1):
+        return say("health.minutes", count=max(0, time // timedelta(minutes=1)))
     if time >= timedelta(days=1):
         return say("health.days", count=time.days)
     return say("health.hours", count=time // timedelta(hours=1))

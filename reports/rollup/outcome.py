@@ -141,8 +141,8 @@ def _troubles(
     yield from telling.of_guesses(counted.own)
     yield from built.troubles
     for one in wrong:
-        sheet = "" if one.where == desk.form.name else one.where
-        yield Trouble(one.level, desk.form.name, sheet, "", one.what, one.mend)
+        where = "" if one.where == desk.form.name else one.where  # its name is told once
+        yield Trouble(one.level, desk.form.name, where, "", one.what, one.mend)
 
 
 def as_json(outcome: Outcome, form: Form, out: Path) -> dict[str, Any]:

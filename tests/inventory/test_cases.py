@@ -230,6 +230,22 @@ def seen_twice(own: str, seen: str, times: int, start: datetime = MONDAY) -> lis
     return found
 
 
+def shown_by_two(fault: str, times: int = 3) -> Book:
+    """Nights of a fault of one camera, seen on a channel of its own and on a recorder's."""
+    places = (Subject("d1", 3), Subject("d5", 1))
+    nights = (MONDAY + n * NIGHT for n in range(times))
+    return folded(Look(at, 1, tuple(result(one, fault, at, "d5.1") for one in places)) for at in nights)
+
+
+def test_a_picture_fault_that_two_channels_of_one_camera_show_is_one_repair() -> None:
+    (cause,) = causes(shown_by_two("frozen"))
+    assert (cause.kind, len(cause.explains)) == ("frozen", 1)
+
+
+def test_each_recorder_that_does_not_record_a_camera_is_a_case_of_its_own() -> None:
+    assert len(causes(shown_by_two("not-recording"))) == 2
+
+
 def test_a_camera_that_may_be_away_is_not_yet_called_unrecorded() -> None:
     assert folded(seen_twice(BAD, "not-recording", 2)).cases == {}
 

@@ -192,3 +192,11 @@ def test_a_system_typed_in_the_profile_is_printed_on_its_form(run: Run, folder: 
     sheet = openpyxl.load_workbook(folder / "out" / "huoqiu-2023-platform.xlsx").worksheets[0]
     printed = [cell.value for row in sheet.iter_rows() for cell in row]
     assert {"示例校园监控", "2020.03"} <= set(printed)
+
+
+def test_a_name_that_no_spreadsheet_program_opens_is_refused_before_anything_is_written(
+    run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "清单.pdf"
+    said = run("ruian-2018-list", "--out", str(out)).exception
+    assert (str(said), out.exists()) == (say("form.not_xlsx", path=out), False)

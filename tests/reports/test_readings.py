@@ -12,12 +12,14 @@ from rich.console import Console
 from config.load import load_catalogue
 from config.schema import Condition, FaultRule
 from config.words import say
-from probe.model import Gap
+from probe.model import Gap, SeenBy
 from reports import scan_json as out
 from reports.picture_words import LIVE_RULE, SHIFT
 from reports.readings import show_readings
+from reports.recorder_page import KEPT_RULE
 
 SHIPPED = load_catalogue()
+DAYS = "continuous_days,continuous_days_at_most"
 DARK = {"luma_p97": 17.25, "chroma_mean": 0.75}
 
 
@@ -139,11 +141,40 @@ def test_a_picture_without_a_baseline_has_no_line_on_comparing(page: Page) -> No
     assert say("reading.baseline") not in page({"baseline": "none"})
 
 
+def found_of(rule_id: str, metric: str, value: object, limit: object, verdict: str) -> dict[str, object]:
+    said = {"metric": metric, "value": value, "limit": limit, "verdict": verdict, "binding": True}
+    return {"rule": rule_id, "clause": "某条", **said}
+
+
+def test_a_limit_stands_with_its_sign_and_unit(page: Page) -> None:
+    found = found_of(KEPT_RULE, DAYS, None, 30, "unknown")
+    assert "（要求 ≥ 30 天）" in page(findings=[found])
+
+
+def test_a_clause_on_key_spots_says_so_while_nobody_has_said_whether_this_is_one(page: Page) -> None:
+    found = found_of("chuzhou-2019.storage-key", DAYS, [0, 0], 90, "unknown")
+    said = "".join(page(findings=[found]).replace("│", "").split())
+    assert "要求≥90天，只对“反恐重点部位”填“是”的判断）" in said
+
+
+def test_how_a_device_was_found_is_told_in_words(page: Page) -> None:
+    assert f"│ {say('reading.tcp')} " in page()
+
+
+@pytest.mark.parametrize("way", get_args(SeenBy))
+def test_every_way_to_find_a_device_has_words(way: str) -> None:
+    assert say(f"reading.{way}") != way
+
+
+def test_where_the_raw_numbers_are_is_told_once_whatever_the_channels(page: Page) -> None:
+    assert page().count(say("reading.more")) == 1
+
+
 def test_a_finding_that_does_not_bind_is_for_information(page: Page) -> None:
     bounds = {"metric": "tvl_live_at_least,tvl_live_at_most", "value": [None, 264], "limit": 380}
     finding = {"rule": LIVE_RULE, "clause": "第3项", "verdict": "not-met", "binding": False, **bounds}
     said = page({"tvl_live_at_most": 264}, findings=[finding])
-    assert say("reading.finding", verdict="不符合", value="≤ 264 线", limit="380") in said
+    assert say("reading.finding", verdict="不符合", value="≤ 264 线", limit="≥ 380 线") in said
     assert say("reading.advisory") in said
 
 

@@ -152,3 +152,12 @@ def test_what_a_value_is_stands_in_plain_chinese(monkeypatch: pytest.MonkeyPatch
     shown = CliRunner().invoke(cli.build(), ["demo", "--help"], env={"COLUMNS": "120"}).output
     assert "0 到 20 的整数" in shown
     assert [one for one in ("<", "Usage", "OPTIONS") if one in shown] == []
+
+
+@pytest.mark.parametrize("command", every_command(), ids=" ".join)
+def test_no_help_shows_what_a_program_calls_a_value_or_says_twice_that_there_may_be_several(
+    monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(words, "language", lambda: "zh")
+    shown = CliRunner().invoke(cli.build(), [*command, "--help"], env={"COLUMNS": "120"}).output
+    assert [one for one in ("list[", "...]...", " ...}") if one in shown] == []

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from config.load import load_catalogue
 from config.words import say
 from inventory.watch import Case, Spell, Subject
 from reports.health.album import Album
 from reports.health.dossier import Dossier
-from reports.health.faults import open_faults
+from reports.health.faults import lasting, open_faults
 from reports.health.parts import Fault
 from reports.health.reading import as_of
 from reports.health.shown import shown_places
 
 MakeDossier = Callable[..., Dossier]
 KINDS = load_catalogue().watch.kinds
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def faults_of(dossier: Dossier) -> list[Fault]:
@@ -80,3 +84,15 @@ def test_a_case_was_open_on_the_day_before_it_was_closed(cases: tuple[Case, ...]
 
 def test_a_case_that_was_not_sure_by_then_is_not_told(cases: tuple[Case, ...]) -> None:
     assert as_of(cases[0], cases[0].confirmed) is None
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [
+        (timedelta(minutes=18), say("health.minutes", count=18)),
+        (timedelta(minutes=119), say("health.hours", count=1)),
+        (timedelta(hours=47), say("health.days", count=1)),
+    ],
+)
+def test_how_long_a_fault_lasts_is_told_in_the_largest_unit_that_is_full(time: timedelta, told: str) -> None:
+    assert lasting(NOON, NOON + time) == told

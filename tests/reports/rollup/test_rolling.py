@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from config.errors import UsageError
+from config.load import load_catalogue
 from config.words import say
 from reports.cli import build
 from reports.rollup.plans import PLANS
@@ -164,3 +165,10 @@ def test_a_folder_in_which_nothing_was_handed_in_is_named(run: Run, tmp_path: Pa
     with pytest.raises(UsageError) as told:
         run(tmp_path / "空")
     assert str(told.value) == say("rollup.none_found", paths=tmp_path / "空")
+
+
+def test_what_is_wrong_with_the_joined_form_names_it_once(run: Run, hand_in: HandIn) -> None:
+    name = load_catalogue().forms["ruian-2018-survey"].name
+    told = run(hand_in("甲小学"), form="ruian-2018-survey").stderr
+    assert name in told
+    assert f"{name} {name}" not in told
