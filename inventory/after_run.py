@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, func, select
 
 from config.schema import Catalogue
+from inventory import known
 from inventory.case_book import Book, Event, book_of
 from inventory.cases import fold
 from inventory.changes import changes
@@ -21,9 +24,10 @@ from inventory.night_rows import (
     write_look,
 )
 from inventory.nights import light_look, look_of
+from inventory.out_of_use import ended, idle_devices
+from inventory.sights import load_sights
 from inventory.tables import RUN
-from inventory.viewing import view
-from inventory.watch import Look
+from inventory.viewing import view, view_of_devices
 
 
 def after_run(connection: Connection, catalogue: Catalogue, run_id: int) -> tuple[Event, ...]:
@@ -36,13 +40,15 @@ def after_run(connection: Connection, catalogue: Catalogue, run_id: int) -> tupl
     day = now.run.started.astimezone(zone).date()
     last = connection.scalar(select(func.max(RUN.c.id)).where(RUN.c.id < run_id))
     if last is not None:
-        before = view(connection, catalogue, last)
+        before = view_of_devices(connection, last)
         past = load_results(connection, zone, newest=catalogue.watch.limits.retention_over_nights)
         write_changes(connection, run_id, changes(before, now, look, past, catalogue, day))
     write_look(connection, look)
-    book, events = _folded(connection, catalogue, look)
+    book = load_book(connection)
+    words = _written(connection, book, tuple(ended(book, now, now.run.finished)))
+    events = _written(connection, book, fold(book, look, catalogue.watch))
     forget(connection, catalogue.settings.history, book, now.run.finished)
-    return events
+    return (*words, *events)
 
 
 def after_light_look(
@@ -50,18 +56,35 @@ def after_light_look(
 ) -> tuple[Event, ...]:
     """Write what a light look means for the cases, and return the steps. None: nobody could ask."""
     zone = catalogue.settings.zone
+    if False in answers.values():
+        # What people took down since the last run is missed by nobody.
+        idle = idle_devices(connection, catalogue)
+        answers = {device: None if device in idle else answer for device, answer in answers.items()}
     look = light_look(newest_per_device(connection, zone), answers, at, zone)
-    return _folded(connection, catalogue, look)[1]
+    book = load_book(connection)
+    return _written(connection, book, fold(book, look, catalogue.watch))
 
 
 def load_book(connection: Connection) -> Book:
-    return book_of(load_events(connection))
+    """Return every case as its steps made it, each camera by the name that it goes by now."""
+    same = known.load_same(connection)
+    sights = load_sights(connection, same, known.load_kinds(connection, same))
+
+    @cache
+    def now(camera_id: str) -> str:
+        device, dot, channel = camera_id.removeprefix("d").partition(".")
+        if not dot:
+            return camera_id
+        number, lens = sights.camera((same.get(int(device), int(device)), int(channel)))
+        return f"d{number}.{lens}"
+
+    events = load_events(connection)
+    return book_of(replace(event, camera_id=now(event.camera_id)) for event in events)
 
 
-def _folded(connection: Connection, catalogue: Catalogue, look: Look) -> tuple[Book, tuple[Event, ...]]:
-    book = load_book(connection)
-    events = fold(book, look, catalogue.watch)
+def _written(connection: Connection, book: Book, events: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Write steps of cases and take them into the book."""
     write_events(connection, events)
     for event in events:
         book.add(event)
-    return book, events
+    return events

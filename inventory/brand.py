@@ -8,7 +8,7 @@ from datetime import datetime
 
 from config.schema import Brand, Brands
 from inventory.identity import printable, trusted_mac
-from inventory.record import FieldValue
+from inventory.record import Doubt, FieldValue
 from probe.model import DeviceReport, Evidence, Measured, Sighting
 from probe.wire.charset import unquoted
 
@@ -24,8 +24,10 @@ def brand_of(report: DeviceReport, brands: Brands, at: datetime) -> FieldValue |
         name = known.name if known else word
         if prefix and prefix.value != name:
             # A relabelled device: the form asks what is printed on the case, so a person has to look.
-            return FieldValue(name, "suggested", evidence.probe, evidence.at, False, f"{note}; {prefix.note}")
-        return FieldValue(name, "derived", evidence.probe, evidence.at, True, note)
+            note = f"{note}; {prefix.note}"
+            return FieldValue(name, "suggested", evidence.probe, evidence.at, False, note, doubt="raised")
+        settled: Doubt = "settled" if prefix else ""
+        return FieldValue(name, "derived", evidence.probe, evidence.at, True, note, doubt=settled)
     return _by_scope(report, brands, at) or prefix
 
 

@@ -101,7 +101,10 @@ class Book:
             case "suspected":
                 self.suspicions[key] = Count(event.at, event.at, 1, event.run_id)
             case "seen":
-                self.suspicions[key] = _counted(self.suspicions[key], event)
+                # Of two records that turned out to be one device, the other one's case may have ended it.
+                before = self.suspicions.get(key)
+                after = _counted(before, event) if before else Count(event.at, event.at, 1, event.run_id)
+                self.suspicions[key] = after
             case "dropped":
                 self.suspicions.pop(key, None)
             case "opened" | "reopened":

@@ -25,7 +25,7 @@ _SETTINGS: Mapping[ChangeKind, str] = {
 def changes(
     before: View, after: View, look: Look, past: Sequence[Result], catalogue: Catalogue, day: date
 ) -> list[Change]:
-    """Return what changed from one view to a later one.
+    """Return what changed from one view to a later one. Of the earlier one only the devices are asked for.
 
     `look` is what the later one's run found, `past` the results of the nights before, oldest first. A device
     that gave no answer has changed in nothing but that; and what was unknown before cannot have changed.

@@ -14,7 +14,7 @@ from inventory.brand import brand_of, heard_by, model_of, scope_words, word_of
 from inventory.identity import printable, trusted_serial
 from inventory.kind import decide, names_a_recorder
 from inventory.listing import channel_code, device_code, listed_value
-from inventory.record import FieldValue, Scalar
+from inventory.record import Doubt, FieldValue, Scalar
 from probe.model import ChannelReport, DeviceReport, Evidence, Measured, Target, evidence_of, value_of
 
 # A date or a clock on the picture says nothing about the place.
@@ -173,8 +173,13 @@ def _hd(rule: Field, scene: Scene) -> FieldValue | None:
             # What is sent is large enough, what the lens gives is not: a person says what is written.
             said = False if rule.type == "boolean" else rule.allowed[1]
             grown = scene.catalogue.sheet_words.values["enlarged"].format(size=f"{wide}×{high}")
-            return FieldValue(said, "suggested", evidence.probe, evidence.at, False, f"{note}{grown}")
-    return FieldValue(said, "derived", evidence.probe, evidence.at, True, note)
+            guess = FieldValue(said, "suggested", evidence.probe, evidence.at, False, f"{note}{grown}")
+            return replace(guess, doubt="raised")
+        case None if is_hd:
+            doubt: Doubt = ""
+        case _:
+            doubt = "settled"
+    return FieldValue(said, "derived", evidence.probe, evidence.at, True, note, doubt=doubt)
 
 
 def _built(rule: Field, scene: Scene) -> FieldValue | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -44,18 +44,19 @@ def load(connection: Connection, up_to: int = NOW) -> OnRecord:
         ),
         shared=frozenset(Key(row.key, row.value) for row in shared),
         same=same,
-        kinds=_load_kinds(connection, same, up_to),
+        kinds=load_kinds(connection, same, up_to),
     )
 
 
 def load_claims(
-    connection: Connection, same: Same, up_to: int = NOW
+    connection: Connection, same: Same, up_to: int = NOW, fields: Sequence[str] | None = None
 ) -> dict[CameraKey, dict[str, list[FieldValue]]]:
-    """Return everything ever claimed, by camera and field, in the order it was written."""
+    """Return all that was ever claimed, or that on these fields, by camera and field, as it was written."""
     claims: dict[CameraKey, dict[str, list[FieldValue]]] = defaultdict(lambda: defaultdict(list))
-    for row in connection.execute(select(CLAIM).where(CLAIM.c.run_id <= up_to).order_by(CLAIM.c.id)):
-        by, via = row.by if isinstance(row.by, list) else (row.by, "")
-        said = FieldValue(row.value, row.source, by, row.at, row.confirmed, row.note, via)
+    asked = select(CLAIM).where(CLAIM.c.run_id <= up_to).order_by(CLAIM.c.id)
+    for row in connection.execute(asked if fields is None else asked.where(CLAIM.c.field.in_(fields))):
+        by, via, doubt = (*row.by, "")[:3] if isinstance(row.by, list) else (row.by, "", "")
+        said = FieldValue(row.value, row.source, by, row.at, row.confirmed, row.note, via, doubt)
         claims[same[row.device_id], row.channel][row.field].append(said)
     return claims
 
@@ -109,7 +110,8 @@ def _load_faces(connection: Connection, same: Same, up_to: int) -> dict[int, Fac
     return faces
 
 
-def _load_kinds(connection: Connection, same: Same, up_to: int) -> dict[int, Kind]:
+def load_kinds(connection: Connection, same: Same, up_to: int = NOW) -> dict[int, Kind]:
+    """Return what every device was when anybody could tell last."""
     newest = newest_visits(connection, same, VISIT.c.run_id <= up_to, VISIT.c.kind != "unknown")
     kinds = {row.id: row.kind for row in rows_among(connection, VISIT, VISIT.c.id, newest.values())}
     return {device: cast("Kind", kinds[visit_id]) for device, visit_id in newest.items()}

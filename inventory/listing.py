@@ -100,8 +100,9 @@ def _brand(camera: Behind, brands: Brands, by: str, at: datetime) -> FieldValue 
     known = known_brand(word, brands)
     name, note = known.name if known else word, f"Manufacturer: {word}"
     if prefix and prefix.value != name:
-        return FieldValue(name, "suggested", by, at, False, f"{note}; {prefix.note}")
-    return FieldValue(name, "derived", by, at, True, note)
+        return FieldValue(name, "suggested", by, at, False, f"{note}; {prefix.note}", doubt="raised")
+    # The list may speak of another camera since: what was doubted of the one before is no doubt of this one.
+    return FieldValue(name, "derived", by, at, True, note, doubt="settled")
 
 
 def _word(said: str, brands: Brands) -> str:

@@ -29,9 +29,9 @@ def merge(said: Iterable[FieldValue], wins: Literal["person", "probe"]) -> Merge
     claims = [claim for _, claim in sorted({order(claim): claim for claim in said}.items())]
     typed = _latest_typed(claims)
     heard = [claim for claim in claims if claim.source != "person" and _says(claim)]
-    if _is_rejected(claims):
-        heard = [claim for claim in heard if claim.source != "suggested"]
-    read = max(heard, key=_strength, default=None)
+    read = max(_undoubted(heard), key=_strength, default=None)
+    if read is not None and read.source == "suggested" and _is_rejected(claims):
+        read = None
     # A suggestion is a guess: it never stands against a person, and differing from one is no conflict.
     hard = read if read is not None and read.source != "suggested" else None
 
@@ -50,6 +50,7 @@ def order(claim: FieldValue) -> tuple[str, ...]:
         claim.note,
         str(claim.confirmed),
         claim.via,
+        claim.doubt,
     )
     return (claim.at.astimezone(UTC).isoformat(timespec="microseconds"), claim.source, *rest)
 
@@ -70,9 +71,22 @@ def _says(claim: FieldValue) -> bool:
     return claim.value is not None and claim.value != ""
 
 
-def _strength(claim: FieldValue) -> tuple[float, tuple[str, ...]]:
-    rank = _RANK[claim.source]
-    return rank - _THROUGH_A_RECORDER if claim.via else rank, order(claim)
+def _undoubted(heard: list[FieldValue]) -> list[FieldValue]:
+    """Return what counts: on each way to the camera its last doubt alone, unless that was settled since."""
+    weighed = {claim.via: claim for claim in heard if claim.doubt}  # the last one of each way
+    open_still = {via: claim for via, claim in weighed.items() if claim.doubt == "raised"}
+    return [
+        claim
+        for claim in heard
+        if (claim is open_still[claim.via] if claim.via in open_still else claim.doubt != "raised")
+    ]
+
+
+def _strength(claim: FieldValue) -> tuple[float, bool, tuple[str, ...]]:
+    """Rank a doubt as what it is raised against: a recorder's word never hides the camera's own."""
+    is_raised = claim.doubt == "raised"
+    rank = _RANK["derived"] if is_raised else _RANK[claim.source]
+    return rank - _THROUGH_A_RECORDER if claim.via else rank, is_raised, order(claim)
 
 
 def _same(one: FieldValue, other: FieldValue) -> bool:

@@ -307,6 +307,11 @@ def cameras_by_place(cameras: Sequence[CameraRecord]) -> Mapping[tuple[str, int]
     return {**by_sight, **by_place}
 
 
+def cameras_of(device_id: str, cameras: Mapping[tuple[str, int], CameraRecord]) -> list[CameraRecord]:
+    """Return the cameras that a device shows, by its places."""
+    return [camera for place, camera in cameras.items() if place[0] == device_id]
+
+
 def _camera_of(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRecord]) -> str:
     """Return the camera that a device is, where it is one."""
     if device.kind == "recorder":
@@ -317,7 +322,7 @@ def _camera_of(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRec
 
 def _is_out_of_use(device: DeviceRecord, cameras: Mapping[tuple[str, int], CameraRecord]) -> bool:
     """Say whether a device is a camera, or several, and every one of them is out of use."""
-    held = [camera for place, camera in cameras.items() if place[0] == device.id]
+    held = cameras_of(device.id, cameras)
     return device.kind != "recorder" and bool(held) and all(is_out_of_use(one) for one in held)
 
 

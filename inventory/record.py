@@ -12,11 +12,16 @@ from probe.model import DeviceReport, SilentTarget
 Scalar = str | int | float | bool | None
 Source = Literal["measured", "derived", "suggested", "person"]
 Kind = Literal["camera", "recorder", "platform", "unknown"]
+Doubt = Literal["", "raised", "settled"]
 
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """One value and where it comes from. `by` is a probe id, a person, or a file and cell; `at` is UTC."""
+    """One value and where it comes from. `by` is a probe id, a person, or a file and cell; `at` is UTC.
+
+    `doubt`: raised where what was read speaks against what the device says or sends, so that a person has to
+    look; settled where that was looked for and is not so; empty where nobody could tell.
+    """
 
     value: Scalar
     source: Source
@@ -25,6 +30,7 @@ class FieldValue:
     confirmed: bool
     note: str = ""
     via: str = ""  # the recorder's channel (d3/5) that listed it, or through which it was read
+    doubt: Doubt = ""
 
 
 @dataclass(frozen=True, slots=True)

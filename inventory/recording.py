@@ -92,7 +92,7 @@ def claim_row(name: str, said: FieldValue) -> NewRow:
         "field": name,
         "value": said.value,
         "source": said.source,
-        "by": [said.by, said.via] if said.via else said.by,
+        "by": [said.by, said.via, said.doubt] if said.via or said.doubt else said.by,
         "at": said.at,
         "confirmed": said.confirmed,
         "note": said.note,
@@ -127,9 +127,13 @@ def _new_claims(
 
 def _is_news(said: FieldValue, before: Sequence[FieldValue]) -> bool:
     """Say whether this differs from the last word of its kind: the same is not written every night."""
-    alike = (one for one in reversed(before) if (one.source, one.via) == (said.source, said.via))
-    last = next(alike, None)
-    return last is None or repr(last.value) != repr(said.value)
+    last = next((one for one in reversed(before) if _kind(one) == _kind(said)), None)
+    return last is None or (repr(last.value), last.doubt) != (repr(said.value), said.doubt)
+
+
+def _kind(said: FieldValue) -> tuple[str, str]:
+    # What settles a doubt is of one kind with what raised it: the later of the two stands.
+    return "doubt" if said.doubt else said.source, said.via
 
 
 def _write_run(connection: Connection, report: ScanReport) -> int:

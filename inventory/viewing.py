@@ -58,6 +58,15 @@ def view(connection: Connection, catalogue: Catalogue, run_id: int | None) -> Vi
     )
 
 
+def view_of_devices(connection: Connection, run_id: int) -> View:
+    """Return the devices alone as they stood after a run, for much less work: no camera is put together."""
+    run = load_run(connection, run_id)
+    if run is None:
+        return View(None)
+    on_record = known.load(connection, run.id)
+    return View(run, tuple(past.device for past in load_pasts(connection, on_record, run)))
+
+
 def camera_key(connection: Connection, camera_id: str) -> known.CameraKey:
     """Return device and channel of a camera id. Raise UsageError if there is no such camera."""
     match = re.fullmatch(r"d([0-9]{1,15})\.([0-9]{1,9})", camera_id, re.ASCII)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -123,6 +124,13 @@ def test_what_is_not_known_does_not_close_a_case() -> None:
 
 def test_what_is_not_known_does_not_interrupt_a_suspicion() -> None:
     assert only(folded(looks(BAD, "", BAD, "", BAD))).is_open
+
+
+def test_the_steps_of_two_records_that_became_one_can_be_read_again() -> None:
+    first, second = Subject("d1"), Subject("d2")
+    shown = [{first: BAD}, *({first: BAD, second: BAD},) * 4]
+    as_one = [replace(event, subject=first) for event in fold_all(looks(*shown), WATCHING)]
+    assert [case.kind for case in book_of(as_one).open_cases()] == ["offline", "offline"]
 
 
 def test_nothing_opens_while_the_school_pauses() -> None:

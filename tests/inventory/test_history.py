@@ -181,6 +181,48 @@ def test_three_light_looks_without_an_answer_open_a_case(store: Store) -> None:
     assert (case.kind, case.opened) == ("offline", MONDAY + timedelta(minutes=10))
 
 
+def stop(store: Store, word: str = "停用") -> None:
+    store.claim("d1.1", "life_state", word, "person", "李老师", MONDAY + timedelta(minutes=5))
+
+
+def test_a_light_look_opens_no_case_on_a_camera_that_was_stopped_since_the_last_run(store: Store) -> None:
+    night(store, 0)
+    stop(store)
+    for n in range(1, 5):
+        store.looked({"d1": "no-connection"}, MONDAY + n * timedelta(minutes=10))
+    assert store.book().cases == {}
+
+
+def test_a_camera_that_is_put_into_use_again_is_looked_for_again(store: Store) -> None:
+    night(store, 0)
+    stop(store)
+    store.claim("d1.1", "life_state", "在用", "person", "李老师", MONDAY + timedelta(minutes=6))
+    for n in range(1, 4):
+        store.looked({"d1": "no-connection"}, MONDAY + n * timedelta(minutes=10))
+    assert [case.kind for case in store.book().open_cases()] == ["offline"]
+
+
+def test_the_cases_of_a_stopped_camera_end_on_that_word_and_are_not_called_repaired(store: Store) -> None:
+    night(store, 0, camera(0, picture=DARK))
+    night(store, 1, camera(1, picture=DARK))
+    stop(store, "拆除")
+    night(store, 2, silent(2))
+    (case,) = store.book().cases.values()
+    assert (case.is_open, case.repaired, case.closed_by, case.notes[-1].text) == (
+        False,
+        None,
+        "李老师",
+        "拆除",
+    )
+
+
+def test_what_was_suspected_of_a_stopped_camera_is_suspected_no_more(store: Store) -> None:
+    night(store, 0, camera(0, picture=DARK))
+    stop(store)
+    night(store, 1, silent(1))
+    assert store.book().suspicions == {}
+
+
 def test_a_case_is_the_same_when_it_is_read_again(store: Store) -> None:
     for n in range(3):
         night(store, n * 0.2, silent(n * 0.2) if n else camera(0))

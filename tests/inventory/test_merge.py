@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.merge import merge, order
-from inventory.record import FieldValue, Source
+from inventory.record import Doubt, FieldValue, Source
 
 AT = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
@@ -29,6 +29,11 @@ def suggested(value: str, at: datetime = AT) -> FieldValue:
     return FieldValue(value, "suggested", "onvif.osd", at, False)
 
 
+def read(value: str, doubt: Doubt = "", at: datetime = AT, via: str = "") -> FieldValue:
+    source: Source = "suggested" if doubt == "raised" else "derived"
+    return FieldValue(value, source, "rtsp.stream", at, doubt != "raised", "", via, doubt)
+
+
 claims = st.lists(
     st.builds(
         FieldValue,
@@ -43,6 +48,9 @@ claims = st.lists(
         st.sampled_from(["a", "b"]),
         st.sampled_from([AT, LATER]),
         st.booleans(),
+        st.just(""),
+        st.sampled_from(["", "d9/4"]),
+        st.sampled_from(get_args(Doubt)),
     ),
     max_size=8,
 )
@@ -126,3 +134,36 @@ def test_an_emptied_cell_keeps_a_guess_away() -> None:
 
 def test_an_emptied_cell_keeps_no_reading_away() -> None:
     assert merge([measured("大华"), typed("", LATER)], "person").value == measured("大华")
+
+
+def test_a_recorders_word_does_not_hide_a_doubt_about_the_camera() -> None:
+    doubt = read("否", "raised")
+    assert merge([doubt, read("是", "settled", LATER, "d9/4")], "probe").value == doubt
+
+
+def test_a_doubt_outlives_a_look_that_could_not_tell() -> None:
+    doubt = read("否", "raised")
+    assert (
+        merge([read("是", "settled", AT - timedelta(days=1)), doubt, read("是", at=LATER)], "probe").value
+        == doubt
+    )
+
+
+def test_a_later_look_that_finds_no_ground_for_it_ends_a_doubt() -> None:
+    assert merge([read("否", "raised"), read("是", "settled", LATER)], "probe").value == read(
+        "是", "settled", LATER
+    )
+
+
+def test_a_persons_word_on_a_doubt_stands_against_what_was_read_before() -> None:
+    said = [read("是", at=AT - timedelta(days=1)), read("否", "raised"), typed("否", LATER)]
+    assert (merge(said, "probe").value, merge(said, "probe").conflict) == (typed("否", LATER), None)
+
+
+def test_a_cell_that_was_emptied_on_a_doubt_is_not_filled_from_the_recorder() -> None:
+    said = [read("否", "raised"), read("是", "settled", LATER, "d9/4"), typed("", LATER)]
+    assert merge(said, "probe").value is None
+
+
+def test_a_doubt_about_the_recorders_picture_is_none_about_the_camera() -> None:
+    assert merge([read("是"), read("否", "raised", LATER, "d9/4")], "probe").value == read("是")

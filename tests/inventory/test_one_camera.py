@@ -214,6 +214,54 @@ def test_the_list_of_a_recorder_ranks_below_the_cameras_own_word(store: Store) -
     assert the_camera(store).fields["model"].value == "DS-2CD2T47"
 
 
+def enlarged(picture: Value | NotMeasured) -> DeviceReport:
+    """The camera as it is met on the network, and from what size its picture was enlarged."""
+    (shown,) = camera().channels
+    (lens,) = (replace(shown, evidence=(*shown.evidence, *readings(enlarged_from=picture))),)
+    return replace(camera(), channels=(lens,))
+
+
+def later(device: DeviceReport, days: int) -> DeviceReport:
+    """The same device with every reading so many days later."""
+    at = MONDAY + timedelta(days=days)
+    shown = tuple(
+        replace(one, evidence=tuple(replace(e, at=at) for e in one.evidence)) for one in device.channels
+    )
+    return replace(device, evidence=tuple(replace(e, at=at) for e in device.evidence), channels=shown)
+
+
+def hd(store: Store) -> tuple[object, bool]:
+    said = the_camera(store).fields["hd"]
+    return said.value, said.confirmed
+
+
+def test_an_enlarged_picture_is_not_made_hd_by_the_recorders_channel(store: Store) -> None:
+    store.record(run(recorder(plug(5, Behind("172.31.0.5", mac=MAC))), enlarged([352, 288])))
+    assert hd(store) == ("否", False)
+
+
+@pytest.mark.parametrize(
+    ("tonight", "expected"),
+    [(NotMeasured(Gap.HIDDEN), ("否", False)), ([], ("是", True))],
+    ids=["too dark to tell", "clear, and not enlarged"],
+)
+def test_that_a_picture_was_enlarged_stands_until_a_look_can_tell_otherwise(
+    store: Store, tonight: Value | NotMeasured, expected: tuple[object, bool]
+) -> None:
+    for day, picture in enumerate(([], [352, 288], tonight)):
+        store.record(run(later(enlarged(picture), day), day=day))
+    assert hd(store) == expected
+
+
+def test_the_recorders_list_does_not_hide_that_a_camera_may_be_relabelled(store: Store) -> None:
+    relabelled = replace(camera(mac="3C:EF:8C:00:00:01"), channels=())
+    listed = Behind("172.31.0.5", brand="HIKVISION", serial=SERIAL)
+    own = replace(relabelled, evidence=(*relabelled.evidence, *readings(serial=SERIAL)))
+    store.record(run(recorder(plug(5, listed)), own))
+    brand = the_camera(store).fields["brand"]
+    assert (brand.confirmed, brand.via) == (False, "")
+
+
 def test_the_words_of_a_recorder_behind_are_not_the_cameras(store: Store) -> None:
     behind = Behind("10.0.9.9", mac=MAC, model="DS-7816N-K2/16P", channel=3)
     store.record(run(recorder(plug(5, behind))))
@@ -302,6 +350,16 @@ def test_what_was_typed_on_either_record_stays_when_they_become_one(store: Store
     store.record(run(recorder(plug(5, Behind(HERE, mac=MAC))), camera(), day=1))
     fields = the_camera(store).fields
     assert (fields["remark"].value, fields["position"].value) == ("录像机这边填的", "正门")
+
+
+def test_a_case_goes_by_the_name_of_its_camera_after_a_join(store: Store) -> None:
+    store.record(run(camera()))
+    for day in (1, 2):
+        store.record(run(recorder(plug(5, recording_now=False, recording_mode="continuous")), day=day))
+    (before,) = (case.camera_id for case in store.book().open_cases() if case.subject.channel)
+    store.record(run(recorder(plug(5, Behind("172.31.0.5", mac=MAC), recording_now=False)), camera(), day=3))
+    (after,) = {case.camera_id for case in store.book().open_cases() if case.subject.channel}
+    assert (before, after, ids(store)) == ("d2.5", "d1.1", ["d1.1"])
 
 
 def test_every_claim_is_found_under_both_ids_after_a_join(store: Store) -> None:

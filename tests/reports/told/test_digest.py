@@ -30,7 +30,7 @@ def test_a_night_without_a_fault_is_one_sentence(make_night: MakeNight) -> None:
 
 def test_one_unmeasured_picture_is_no_all_clear(make_night: MakeNight) -> None:
     assert told(make_night(good=63, unknown=1))[1] == (
-        "昨夜巡检 64 台：正常 63，故障 0，没测全 1（没测全的不知道好坏）。"
+        "昨夜巡检 64 台：完好 63，不完好 0，没测全 1（没测全的不知道好坏）。"
     )
 
 
@@ -48,7 +48,7 @@ def test_an_open_case_is_no_all_clear_even_where_every_picture_is_good(
 
 def test_a_case_that_can_wait_for_monday_is_no_all_clear(make_night: MakeNight, make_case: MakeCase) -> None:
     lines = told(make_night(continuing=(make_case(urgency="weekly"),)))
-    assert lines[1:] == ["昨夜巡检 64 台：正常 64，故障 0。", "", "另有 1 处不急的小问题，周一汇总。"]
+    assert lines[1:] == ["昨夜巡检 64 台：完好 64，不完好 0。", "", "另有 1 处不急的小问题，周一汇总。"]
 
 
 def test_on_monday_what_could_wait_is_named(make_night: MakeNight, make_case: MakeCase) -> None:
