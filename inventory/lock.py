@@ -24,14 +24,20 @@ from config.words import say
 
 log = logging.getLogger(__name__)
 
+_MINUTE = "%Y-%m-%d %H:%M"
+
 Post = Literal["work", "serve"]  # a run over the devices; the service that begins runs
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     pid: int
-    since: str  # local, to the minute
+    began: datetime  # aware, to the minute
     computer: str
+
+    @property
+    def since(self) -> str:
+        return self.began.strftime(_MINUTE)
 
 
 class Held(UsageError):
@@ -77,7 +83,8 @@ def holder(folder: Path, post: Post) -> Holder | None:
     """Return who took a post last, if it can be read."""
     try:
         told = json.loads(_note(folder, post).read_text("utf-8"))
-        return Holder(int(told["pid"]), str(told["since"]), str(told["computer"]))
+        began = datetime.strptime(told["since"], _MINUTE).astimezone()
+        return Holder(int(told["pid"]), began, str(told["computer"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -101,10 +108,10 @@ def _unlockable(path: Path, error: OSError | NotImplementedError) -> str:
 
 
 def _leave_note(folder: Path, post: Post, now: datetime) -> None:
-    """Note who holds it. Where that cannot be written, as on a full disk, only the name is missing."""
+    """Note who holds it. Where that cannot be written, as on a full disk, no name is better than the last."""
     told = {
         "pid": os.getpid(),
-        "since": now.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "since": now.astimezone().strftime(_MINUTE),
         "computer": _computer(),
     }
     left = _note(folder, post)
@@ -115,6 +122,7 @@ def _leave_note(folder: Path, post: Post, now: datetime) -> None:
         half.replace(left)
     except OSError as error:
         log.warning("%s could not be written: %s", left, error)
+        _drop(left)
     finally:
         _drop(half)
 

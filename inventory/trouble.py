@@ -14,6 +14,11 @@ from config.errors import UsageError
 from config.words import say
 
 _LITTLE = 256 * 1024  # bytes
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+
+
+class Busy(UsageError):
+    """Somebody else is writing: it may work a moment later, with nothing changed."""
 
 
 @contextmanager
@@ -26,16 +31,14 @@ def told(path: Path) -> Iterator[None]:
         sentence = _sentence(cause, path)
         if sentence is None:
             raise
-        raise UsageError(sentence) from error
+        raise (Busy if _name(cause) in _BUSY else UsageError)(sentence) from error
     except PermissionError as error:
         raise UsageError(say("inventory.denied", path=path)) from error
 
 
 def _sentence(cause: BaseException | None, path: Path) -> str | None:
-    # An extended name (SQLITE_READONLY_DIRECTORY) is found by its first two words.
-    name = getattr(cause, "sqlite_errorname", "")
-    match "_".join(name.split("_")[:2]):
-        case "SQLITE_BUSY" | "SQLITE_LOCKED":
+    match _name(cause):
+        case name if name in _BUSY:
             return say("inventory.busy", path=path)
         case "SQLITE_CORRUPT":
             return say("inventory.damaged", path=path)
@@ -54,6 +57,11 @@ def _sentence(cause: BaseException | None, path: Path) -> str | None:
             return say("inventory.full" if _is_full(path) else "inventory.disk", path=path)
         case _:
             return None
+
+
+def _name(cause: BaseException | None) -> str:
+    # An extended name (SQLITE_READONLY_DIRECTORY) is found by its first two words.
+    return "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
 
 
 def _is_full(path: Path) -> bool:

@@ -32,11 +32,11 @@ from reports.commands import (
     serving,
 )
 from reports.console import plain, stderr
+from reports.entry import EXIT_STOPPED
 from reports.help import Command, Group, speak
 from reports.wrong_use import wrong_use
 
 EXIT_WRONG_USE = 2
-EXIT_STOPPED = 130  # Ctrl+C, as every shell counts it
 
 COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("demo", campus.demo),

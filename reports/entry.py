@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+EXIT_STOPPED = 130  # Ctrl+C, as every shell counts it
 BESIDE = ("config", "probe", "inventory")
 
 
@@ -18,9 +19,12 @@ def main() -> None:
             f"camcensus 没有装完整，或被同名的包挡住（{names}），请重新安装。\n"
             f"camcensus is not whole, or other packages hide its own ({names}): install it again."
         )
-    from reports.cli import main as run
+    try:
+        from reports.cli import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:  # while the command was being loaded, or once more on its way out
+        sys.exit(EXIT_STOPPED)
 
 
 def missing(packages: Sequence[str], folder: Path) -> tuple[str, ...]:

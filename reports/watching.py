@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from inventory.schedule import WORKS, Plan, Slot, Turn, due_now, missed_slots, n
 from inventory.store import Store
 from reports.local_time import to_the_minute
 from reports.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
@@ -95,7 +98,7 @@ def do_turn(place: Workspace, store: Store, slot: Slot, do: Do, clock: Clock, te
     try:
         _between_rows(store, slot, clock, lambda turn: do(slot, turn, _spread_s(place, is_late)))
     except KeyboardInterrupt:
-        with _deaf_to_interrupts():
+        with _deaf_to_interrupts(), _unless_it_cannot_be_noted():
             store.end_broken_off(clock())
         raise
     tell(say("watch.finished", work=_name(slot), due=watch.local(slot.due)))
@@ -113,7 +116,8 @@ def _between_rows(store: Store, slot: Slot, clock: Clock, do: Callable[[int], No
         raise
     except BaseException as error:
         why = str(error) if isinstance(error, UsageError) else type(error).__name__
-        store.end_turn(turn, clock(), "failed", why)
+        with _unless_it_cannot_be_noted():
+            store.end_turn(turn, clock(), "failed", why)
         raise
 
 
@@ -125,6 +129,18 @@ def _deaf_to_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _unless_it_cannot_be_noted() -> Iterator[None]:
+    """Let a locked database or a full disk not take the place of what ended the work.
+
+    A turn without an end is noted as broken off by whoever holds the workspace next.
+    """
+    try:
+        yield
+    except UsageError as error:
+        log.warning("how the turn ended could not be noted: %s", error)
 
 
 def is_belated(due: datetime, started: datetime) -> bool:

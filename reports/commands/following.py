@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from config.errors import UsageError
 from config.words import say
@@ -10,7 +10,9 @@ from inventory.lock import is_held
 from reports.commands.reporting import write_report
 from reports.console import plain, stderr, stdout
 from reports.health.writing import is_behind
+from reports.told.outbox import Delivery
 from reports.told.outcome import NotSent
+from reports.told.straight import Straight
 from reports.told.tell import tell_what_is_due
 from reports.workspace import Workspace, utc_now
 
@@ -39,15 +41,22 @@ def _report(place: Workspace) -> None:
         return
     with place.known() as store:
         run = store.last_run()
-    if run is not None and is_behind(place, run.finished):
+    if run is not None and is_behind(place, run.finished, utc_now()):
         write_report(place, place.out)
 
 
 def _tell(place: Workspace) -> None:
     if not (place.site.notices and place.database.exists()) or is_held(place.folder, "serve"):
         return
-    with place.store() as store:
-        deliveries = tell_what_is_due(place, store, utc_now)
+    try:
+        with place.store() as store:
+            _show(tell_what_is_due(place, store, utc_now))
+    except UsageError as error:
+        _show(Straight().tell(place, error, utc_now()))
+        raise
+
+
+def _show(deliveries: Sequence[Delivery]) -> None:
     for one in deliveries:
         if isinstance(one.outcome, NotSent):
             stderr().print(plain(say("notice.test_failed", name=one.channel, why=one.outcome.why), "yellow"))

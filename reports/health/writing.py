@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from config.errors import UsageError
@@ -16,6 +16,7 @@ from reports.whole_file import write_whole
 from reports.workspace import Workspace
 
 PAGE = "health.html"
+_AHEAD = timedelta(hours=1)
 
 
 def page_of(place: Workspace, dossier: Dossier) -> str:
@@ -27,12 +28,16 @@ def album_of(place: Workspace) -> Album:
     return Album(lambda name: read_picture(place.snapshots, name))
 
 
-def is_behind(place: Workspace, finished: datetime) -> bool:
-    """Say whether a run that ended then is not in the workspace's page yet, or there is no page."""
+def is_behind(place: Workspace, finished: datetime, now: datetime) -> bool:
+    """Say whether a run that ended then is not in the workspace's page yet, or there is no page.
+
+    A page of the future was written by a clock that was wrong: it tells nothing of what came since.
+    """
     try:
-        return (place.out / PAGE).stat().st_mtime < finished.timestamp()
+        written = (place.out / PAGE).stat().st_mtime
     except OSError:
         return True
+    return not finished.timestamp() <= written <= (now + _AHEAD).timestamp()
 
 
 def write_page(place: Workspace, dossier: Dossier, folder: Path) -> Path:

@@ -91,7 +91,8 @@ def _see_off(process: subprocess.Popen[bytes], family: Sequence[psutil.Process],
 
 def _start(folder: Path, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "reports", *words, "-w", str(folder)]
-    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    # Windows: a console of its own (CREATE_NO_WINDOW) would never hear the word to end.
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
     with _log_file(folder) as written:
         return subprocess.Popen(  # noqa: S603  our own Python and words
             command,
@@ -105,8 +106,12 @@ def _start(folder: Path, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
 
 
 def _ask_to_end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
+    if process.poll() is not None:
+        return
+    try:
         process.send_signal(signal.SIGINT if os.name == "posix" else signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined,unused-ignore]
+    except (OSError, SystemError) as error:  # Windows: a service without a console can ask nobody
+        log.warning("process %s could not be asked to end: %s", process.pid, error)
 
 
 def _family(pid: int) -> list[psutil.Process]:

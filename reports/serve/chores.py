@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config.errors import UsageError
 from config.words import say
-from inventory.lock import is_held
+from inventory.lock import Held, holder, holding, is_held
 from inventory.record import RunInfo
-from inventory.schedule import Slot, newest_slot
+from inventory.schedule import Slot, Turn, newest_slot
 from reports.commands.scanning import EXIT_OUR_FAULT
 from reports.health.writing import is_behind
 from reports.serve.current import Current
 from reports.serve.troubles import Troubles
+from reports.told import outbox
+from reports.told.straight import Straight
 from reports.told.tell import tell_what_is_due
 from reports.watching import watch_of
 from reports.workspace import Workspace
@@ -60,6 +64,7 @@ class Chores:
     _looked: Slot | None = None
     _reported: tuple[int, datetime] | None = None
     _reporting: threading.Lock = field(default_factory=threading.Lock)
+    _straight: Straight = field(default_factory=lambda: Straight(lives=True))
 
     @property
     def place(self) -> Workspace:
@@ -75,7 +80,11 @@ class Chores:
             log.warning("camcensus.toml cannot be read: %s", wrong)
             return
         try:
-            if self._is_due() and not is_held(self.place.folder, "work"):
+            self._note_what_was_killed()
+            is_due = self._is_due()
+            is_taken = is_due and is_held(self.place.folder, "work")
+            self.troubles.note("held", self._held_up() if is_taken else "")
+            if is_due and not is_taken:
                 self._check()
             self._report_if_behind()
         except (UsageError, OSError) as error:  # a locked database, a full disk: the next minute asks again
@@ -105,27 +114,55 @@ class Chores:
         try:
             self._report_if_behind()  # what a mail carries and a notice points to
             with self.place.store() as store:
-                tell_what_is_due(self.place, store, self.clock, page=self.page)
+                tell_what_is_due(
+                    self.place, store, self.clock, page=self.page, is_over=lambda: self.children.is_stopped
+                )
+                refused = outbox.refused(store.engine, self.place.site.notices)
         except (UsageError, OSError) as error:
             self.troubles.note("tell", str(error))
             log.warning("nothing could be told now: %s", error)
+            self._straight.tell(self.place, error, self.clock())
         else:
             self.troubles.note("tell", "")
+            unsent = [say("notice.test_failed", name=name, why=why) for name, why in refused]
+            self.troubles.note("notices", " ".join(unsent))
 
     def _check(self) -> None:
-        seconds, before = self.place.catalogue.settings.watch.most_h * 3600, self._turns()
+        seconds, before = self.place.catalogue.settings.watch.most_h * 3600, self._done()
         code = self._run("check", ("check", "--if-due"), seconds)
-        if code == EXIT_OUR_FAULT and self._turns() > before:
+        if code == EXIT_OUR_FAULT and self._done() > before:
             self.troubles.note("check", "")  # the night is kept; the fault of ours stands in it
+
+    def _note_what_was_killed(self) -> None:
+        """Note a turn without an end as broken off where nobody is at work: nothing is running then."""
+        if not any(turn.state is None for turn in self._turns()):
+            return
+        now = self.clock()
+        try:
+            with holding(self.place.folder, "work", now), self.place.store() as store:
+                store.end_broken_off(now)
+        except Held:
+            return
+
+    def _held_up(self) -> str:
+        """Return who keeps the night from being done for longer than any work takes, or nothing.
+
+        It may be the work of a service that was killed: nobody looks at the time of that any more.
+        """
+        who, hours = holder(self.place.folder, "work"), self.place.catalogue.settings.watch.most_h
+        if who is None or self.clock() - who.began < timedelta(hours=hours):
+            return ""
+        return say("serve.held_up", pid=who.pid, computer=who.computer, since=who.since, hours=f"{hours:g}")
 
     def _report_if_behind(self) -> None:
         """Have the report written that the front page shows, where a run was kept since; not each minute."""
         with self._reporting:  # two chores may ask at once
             run = self._last_run()
-            if self.current.wrong or run is None or not is_behind(self.place, run.finished):
+            if self.current.wrong or run is None or not is_behind(self.place, run.finished, self.clock()):
                 return
             now = self.clock()
-            if self._reported and self._reported[0] == run.id and now - self._reported[1] < _REPORT_AGAIN:
+            last_id, last = self._reported or (None, now)
+            if last_id == run.id and abs(now - last) < _REPORT_AGAIN:
                 return
             self._reported = (run.id, now)
             self._run("report", ("report",), _REPORT_S)
@@ -146,17 +183,19 @@ class Chores:
         return code
 
     def _is_due(self) -> bool:
-        now = self.clock()
-        if not self.place.database.exists():
-            return bool(watch_of(self.place).due((), now))
-        with self.place.store() as store:
-            return bool(watch_of(self.place).due(store.turns(now), now))
+        return bool(watch_of(self.place).due(self._turns(), self.clock()))
 
-    def _turns(self) -> int:
+    def _turns(self) -> Sequence[Turn]:
+        if not self.place.database.exists():
+            return ()
+        with self.place.store() as store:
+            return store.turns(self.clock())
+
+    def _done(self) -> int:
         if not self.place.database.exists():
             return 0
         with self.place.store() as store:
-            return len(store.nights(self.clock() - _LATELY))
+            return sum(night.state == "done" for night in store.nights(self.clock() - _LATELY))
 
     def _last_run(self) -> RunInfo | None:
         if not self.place.database.exists():
@@ -179,5 +218,26 @@ def alarm(chores: Chores) -> BackgroundScheduler:
     )
     soon = chores.clock() + timedelta(seconds=2)
     for chore, seconds in ((chores.check, _EVERY_S), (chores.look, _EVERY_S), (chores.tell, _TELL_S)):
-        scheduler.add_job(chore, "interval", seconds=seconds, next_run_time=soon)
+        scheduler.add_job(chore, "interval", seconds=seconds, next_run_time=soon, id=chore.__name__)
+
+    def note(event: JobExecutionEvent) -> None:
+        fault = event.exception
+        what = f"{type(fault).__name__}: {fault}" if fault else ""
+        chores.troubles.note(f"fault in {event.job_id}", say("serve.fault", what=what) if what else "")
+
+    scheduler.add_listener(note, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
     return scheduler
+
+
+async def keep_ringing(scheduler: BackgroundScheduler, clock: Clock) -> None:
+    """Look each minute whether the clock was set back: the alarm would be silent till it is as late again."""
+    while True:
+        await asyncio.sleep(_EVERY_S)
+        ring_after_setback(scheduler, clock())
+
+
+def ring_after_setback(scheduler: BackgroundScheduler, now: datetime) -> None:
+    """Have what would ring later than in its interval ring now."""
+    for job in scheduler.get_jobs():
+        if job.next_run_time > now + job.trigger.interval:
+            job.modify(next_run_time=now)

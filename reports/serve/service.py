@@ -19,7 +19,7 @@ from config.words import say
 from inventory.lock import holding
 from probe.discover.interfaces import local_interfaces
 from reports.serve.child import Children
-from reports.serve.chores import Chores, alarm
+from reports.serve.chores import Chores, alarm, keep_ringing
 from reports.serve.current import Current
 from reports.serve.figures import Gauge
 from reports.serve.guard import hosts_of, is_loopback, token_of
@@ -29,6 +29,9 @@ from reports.workspace import Workspace
 Clock = Callable[[], datetime]
 Tell = Callable[[str], None]
 
+_SIGNALS = [
+    signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGBREAK") if name in signal.Signals.__members__
+]
 _PAGES_S = 3  # how long an open page may hold up the end
 
 
@@ -47,11 +50,13 @@ def run(place: Workspace, host: str, port: int, clock: Clock, tell: Tell) -> Non
         async def alive(_: Starlette) -> AsyncIterator[None]:
             scheduler = alarm(chores)
             scheduler.start()
+            ringing = asyncio.create_task(keep_ringing(scheduler, clock))
             bound = line.getsockname()
             tell(say("serve.started", url=_url(host, bound[1])))
             try:
                 yield
             finally:
+                ringing.cancel()
                 scheduler.shutdown(wait=False)
                 await asyncio.to_thread(children.stop)
 
@@ -66,10 +71,15 @@ def run(place: Workspace, host: str, port: int, clock: Clock, tell: Tell) -> Non
             timeout_graceful_shutdown=_PAGES_S,
             timeout_keep_alive=5,
         )
-        # uvicorn raises the signal again when it has ended: for us everything is over by then.
-        before = {one: signal.signal(one, _over) for one in (signal.SIGINT, signal.SIGTERM)}
+        server = uvicorn.Server(config)
+
+        def leave(_: int, __: object) -> None:
+            # Before it serves that keeps it from beginning; uvicorn raises the signal again after its end.
+            server.should_exit = True
+
+        before = {one: signal.signal(one, leave) for one in _SIGNALS}
         try:
-            uvicorn.Server(config).run(sockets=[line])
+            server.run(sockets=[line])
         finally:
             children.stop()
             for one, deed in before.items():
@@ -106,7 +116,3 @@ def _page_of(host: str, port: int) -> str:
         return _url(host, port)
     own = (one.address for one in local_interfaces() if not one.is_loopback)
     return next((_url(address, port) for address in own), "")
-
-
-def _over(_: int, __: object) -> None:
-    """Nothing more to do: the service has ended or is about to."""

@@ -97,7 +97,7 @@ class Pages:
         except UsageError as error:
             yield str(error)
             return
-        if run is not None and is_behind(self.place, run.finished):
+        if run is not None and is_behind(self.place, run.finished, self.clock()):
             yield say("serve.behind", at=watch_of(self.place).local(run.finished))
 
 

@@ -57,4 +57,5 @@ def _is_digest_due(channel: Notice, night: Night, told: Collection[str], now: da
     at = digest_time(channel.digest_at, night.due, zone)
     if not at <= now < at + _STALE:
         return False
-    return night.state != "running" or now >= max(at, night.started or night.due) + _PATIENCE
+    is_over = night.state not in ("running", "broken-off")  # what was broken off is tried again
+    return is_over or now >= max(at, night.started or night.due) + _PATIENCE

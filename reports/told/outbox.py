@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine
 from config.notices import Notice
 from inventory import notices
 from inventory.database import reading, writing
+from inventory.trouble import Busy
 from reports.told.keys import Keys
 from reports.told.message import Kind, Message, from_json, to_json
 from reports.told.outcome import NotSent, Sent
@@ -30,6 +31,8 @@ _WORTH: dict[Kind, timedelta] = {
     "deadman": timedelta(hours=72),
     "test": timedelta(minutes=5),
 }
+# Each waits for as long as the database's own limit is: a minute, longer than a night is written.
+_TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ def told(engine: Engine, channel: Notice) -> set[str]:
         return notices.told(connection, channel.name)
 
 
+def refused(engine: Engine, channels: Iterable[Notice]) -> list[tuple[str, str]]:
+    """Return the channels that took the last message not and will not take another, and why."""
+    with reading(engine) as connection:
+        tried = [(one.name, notices.last_of(connection, one.name)) for one in channels]
+    return [(name, last.tried.why) for name, last in tried if last and last.tried.step == "refused"]
+
+
 def put(engine: Engine, channel: Notice, messages: Iterable[Message], now: datetime) -> int:
     """Write messages for a channel and return how many are new. Nothing is sent here."""
     with writing(engine) as connection:
@@ -62,15 +72,17 @@ def flush(
     *,
     send: Send = send,
     eager: bool = False,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> list[Delivery]:
     """Send what is due, each channel's oldest first. Blocks while it sends; harmless to call at any time.
 
-    `folder` is the workspace, where attachments lie. `eager` waits for no pause, after a key was mended.
+    `folder` is the workspace, where attachments lie. `eager` waits for no pause, after a key was mended. Once
+    `is_over`, what is not on its way waits for the next time.
     """
     return [
         delivery
         for channel in channels
-        for delivery in _flush_one(engine, channel, keys, folder, clock, send, eager=eager)
+        for delivery in _flush_one(engine, channel, keys, folder, clock, send, is_over, eager=eager)
     ]
 
 
@@ -81,12 +93,13 @@ def _flush_one(
     folder: Path,
     clock: Callable[[], datetime],
     send: Send,
+    is_over: Callable[[], bool],
     *,
     eager: bool,
 ) -> list[Delivery]:
     done: list[Delivery] = []
     tried: set[int] = set()
-    while True:
+    while not is_over():
         with writing(engine) as connection:
             waiting = notices.claim(connection, channel.name, clock(), eager=eager, skip=tried)
         if waiting is None:
@@ -98,11 +111,24 @@ def _flush_one(
         outcome = (
             secret if isinstance(secret, NotSent) else send(channel, secret, replace(message, sheet=sheet))
         )
-        with writing(engine) as connection:
-            notices.note(connection, waiting.id, _step(outcome), clock(), _why(outcome))
+        _note(engine, waiting.id, outcome, clock)
         done.append(Delivery(channel.name, message, outcome))
         if isinstance(outcome, NotSent) and outcome.retry:
             return done  # the line is down: what comes after would only wait for its deadline too
+    return done
+
+
+def _note(engine: Engine, notice_id: int, outcome: Sent | NotSent, clock: Callable[[], datetime]) -> None:
+    """Keep how a try ended. What is not kept is sent once more, so a database in use is waited for."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with writing(engine) as connection:
+                notices.note(connection, notice_id, _step(outcome), clock(), _why(outcome))
+        except Busy:
+            if not left:
+                raise
+        else:
+            return
 
 
 def _put(connection: Connection, channel: Notice, message: Message, now: datetime) -> bool:

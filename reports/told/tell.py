@@ -27,17 +27,23 @@ _DAY = timedelta(days=1)
 
 
 def tell_what_is_due(
-    place: Workspace, store: Store, clock: Callable[[], datetime], *, page: str = ""
+    place: Workspace,
+    store: Store,
+    clock: Callable[[], datetime],
+    *,
+    page: str = "",
+    is_over: Callable[[], bool] = lambda: False,
 ) -> list[Delivery]:
     """Write what each channel is to be told now, then send what is due. Blocks; harmless to repeat.
 
     `page` is the address at which people open the report; without one its file is named. The log sheet of the
-    night goes with a mail, where it was written.
+    night goes with a mail, where it was written. `is_over`: who asked has to end, after what is on its way.
     """
     if not place.site.notices:
         return []
     put_news(place, store, clock(), page=page)
-    return outbox.flush(store.engine, place.site.notices, Keys.open(place.folder), place.folder, clock)
+    keys = Keys.open(place.folder)
+    return outbox.flush(store.engine, place.site.notices, keys, place.folder, clock, is_over=is_over)
 
 
 def put_news(place: Workspace, store: Store, now: datetime, *, page: str = "") -> int:

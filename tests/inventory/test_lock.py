@@ -74,6 +74,20 @@ def test_a_post_that_was_left_is_free(tmp_path: Path) -> None:
     assert not is_held(tmp_path, "work")
 
 
+def test_where_no_note_can_be_left_nobody_else_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with holding(tmp_path, "work", NOW):
+        pass
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with holding(tmp_path, "work", NOW):
+        assert holder(tmp_path, "work") is None
+
+
 def test_a_damaged_note_hides_only_the_name(tmp_path: Path) -> None:
     first = somebody(tmp_path)
     (tmp_path / "camcensus.work.json").write_text("{", "utf-8")

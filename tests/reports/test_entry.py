@@ -30,6 +30,16 @@ def test_a_whole_installation_runs_the_command_line(monkeypatch: pytest.MonkeyPa
     assert ran == ["main"]
 
 
+def test_an_interrupt_on_the_way_in_or_out_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", stopped)
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    assert ended.value.code == entry.EXIT_STOPPED
+
+
 def test_another_package_called_config_is_told_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "__init__.py").write_text("", "utf-8")

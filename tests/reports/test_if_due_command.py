@@ -20,6 +20,7 @@ from reports.cli import build
 from reports.commands import checking, following
 from reports.told.outbox import Delivery
 from reports.told.outcome import NotSent, Sent
+from reports.told.straight import Straight
 from reports.told.trial import compose
 from reports.workspace import Workspace, open_workspace, utc_now
 
@@ -162,6 +163,23 @@ def test_what_cannot_be_told_keeps_nothing_else_from_being_done(
     monkeypatch.setattr(following, "tell_what_is_due", fails)
     done = run()
     assert (done.exit_code, "磁盘已满" in done.output) == (0, True)
+
+
+def test_that_nothing_can_be_written_is_told_past_the_outbox(
+    run: Run, place: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> list[Delivery]:
+        raise UsageError("camcensus.db：磁盘已满")
+
+    message = compose("示例一小", place.site.notices[0], utc_now())
+    told = [Delivery("group", message, Sent())]
+    monkeypatch.setattr(following, "tell_what_is_due", fails)
+    monkeypatch.setattr(Straight, "tell", lambda *_: told)
+    shown = run().output
+    assert (say("notice.sent", name="group", title=message.title) in shown, "磁盘已满" in shown) == (
+        True,
+        True,
+    )
 
 
 def test_a_note_that_a_full_disk_does_not_take_ends_nothing(

@@ -163,6 +163,37 @@ def test_a_night_is_broken_off_whenever_the_interrupt_comes(
     assert school.states == ["broken-off"]
 
 
+def test_an_interrupt_that_cannot_be_noted_still_ends_all_work(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "camcensus.toml").write_text(
+        SETTINGS.replace("scan_weekday = 0", "scan_weekday = 3"), "utf-8"
+    )
+    school.place = open_workspace(tmp_path)
+    begun: list[str] = []
+
+    def stopped(slot: Slot, _: int) -> None:
+        begun.append(slot.work)
+        monkeypatch.setattr(Store, "end_broken_off", locked)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        school.watch(stopped)
+    assert begun == ["check"]
+
+
+def test_a_failure_that_cannot_be_noted_is_told_as_it_was(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "end_turn", locked)
+    with pytest.raises(UsageError, match="没有网络"):
+        school.watch(refuses)
+
+
+def locked(*_: object) -> int:
+    raise UsageError("数据库被占用")
+
+
 def test_a_killed_night_is_told_of(school: School) -> None:
     school.store.begin_turn(watch_of(school.place).due((), school.now)[0], school.now)
     school.now += timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.serve import child
 from reports.serve.child import end
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="counts SIGINT")
@@ -40,3 +42,20 @@ def test_each_is_asked_once_and_waited_for(tmp_path: Path) -> None:
     end(children)
     assert [note.read_text() for note in notes] == ["1", "1"]
     assert [child.poll() for child in children] == [0, 0]
+
+
+def test_one_that_cannot_be_asked_is_killed_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = subprocess.Popen.send_signal
+
+    def no_console(process: subprocess.Popen[bytes], word: int) -> None:
+        if word == signal.SIGINT:
+            raise SystemError("kill returned a result with an exception set")
+        send(process, word)
+
+    monkeypatch.setattr(child, "_LEAVE_S", 0.1)
+    monkeypatch.setattr(subprocess.Popen, "send_signal", no_console)
+    process = begun(tmp_path / "one")
+    end([process])
+    assert process.poll() is not None

@@ -223,8 +223,19 @@ def test_a_page_that_is_newer_than_the_last_run_stands_as_it_is(place: Workspace
     night(place)
     (place.folder / REPORT).parent.mkdir()
     (place.folder / REPORT).write_text("<html><body><p>体检报告</p></body></html>", "utf-8")
+    os.utime(place.folder / REPORT, (clock.now.timestamp(), clock.now.timestamp()))
     with asking(place, clock) as client:
         assert client.get("/").text == "<html><body><p>体检报告</p></body></html>"
+
+
+def test_a_page_of_a_clock_that_was_ahead_is_not_taken_for_newer(place: Workspace, clock: Clock) -> None:
+    (place.folder / REPORT).parent.mkdir()
+    (place.folder / REPORT).write_text("<html><body><p>体检报告</p></body></html>", "utf-8")
+    ahead = (clock.now + timedelta(hours=8)).timestamp()
+    os.utime(place.folder / REPORT, (ahead, ahead))
+    night(place)
+    with asking(place, clock) as client:
+        assert "这一页还没有包括" in client.get("/").text
 
 
 def failing(times: int) -> Troubles:

@@ -60,12 +60,14 @@ def test_a_digest_is_told_once(make_night: MakeNight) -> None:
     assert due(at(7, 1), marks(first), night=make_night()) == []
 
 
-def test_a_check_that_still_runs_is_waited_for(make_night: MakeNight) -> None:
-    assert due(at(7), night=make_night(state="running")) == []
+@pytest.mark.parametrize("state", ["running", "broken-off"])
+def test_a_check_that_still_runs_or_is_tried_again_is_waited_for(make_night: MakeNight, state: str) -> None:
+    assert due(at(7), night=make_night(state=state)) == []
 
 
-def test_a_check_that_runs_for_hours_is_told_as_far_as_it_got(make_night: MakeNight) -> None:
-    assert kinds(due(at(10), night=make_night(state="running"))) == ["digest"]
+@pytest.mark.parametrize("state", ["running", "broken-off"])
+def test_a_check_that_takes_hours_is_told_as_far_as_it_got(make_night: MakeNight, state: str) -> None:
+    assert kinds(due(at(10), night=make_night(state=state))) == ["digest"]
 
 
 def test_an_urgent_case_is_told_at_once_and_once(make_case: MakeCase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -90,7 +91,7 @@ Flush = Callable[..., list[str]]
 def flush(engine: Engine, keys: Keys, clock: Clock, tmp_path: Path) -> Flush:
     """Send what is due and return the marks of what was tried."""
 
-    def run(post: Post, **more: bool) -> list[str]:
+    def run(post: Post, **more: Any) -> list[str]:  # noqa: ANN401
         done = outbox.flush(engine, [GROUP], keys, tmp_path, clock, send=post, **more)
         return [mark for one in done for mark in one.message.marks]
 
@@ -168,6 +169,13 @@ def test_what_is_refused_does_not_hold_up_the_others(engine: Engine, flush: Flus
     assert flush(Post(REFUSED)) == ["a", "b"]
 
 
+def test_who_has_to_end_begins_no_other_notice(engine: Engine, flush: Flush) -> None:
+    put(engine, "a", "b")
+    post = Post()
+    assert flush(post, is_over=lambda: bool(post.sent)) == ["a"]
+    assert flush(Post()) == ["b"]
+
+
 def test_a_refused_notice_rests_for_hours(engine: Engine, flush: Flush, clock: Clock) -> None:
     put(engine, "a")
     flush(Post(REFUSED))
@@ -213,6 +221,30 @@ def test_a_power_cut_between_sending_and_the_note_repeats_once(
     clock.go(hours=1)
     flush(post)
     assert len(post.sent) == 2
+
+
+def test_a_database_in_use_after_the_sending_repeats_nothing(
+    keys: Keys, clock: Clock, tmp_path: Path
+) -> None:
+    engine = open_engine(tmp_path / "camcensus.db", busy_s=0.05)
+    put(engine, "digest:1")
+    with closing(
+        sqlite3.connect(tmp_path / "camcensus.db", isolation_level=None, check_same_thread=False)
+    ) as other:
+        free = threading.Timer(0.2, other.execute, ["ROLLBACK"])
+
+        def send(*_: object) -> Sent:
+            other.execute("BEGIN IMMEDIATE")
+            free.start()
+            return Sent()
+
+        outbox.flush(engine, [GROUP], keys, tmp_path, clock, send=send)
+        free.join()
+    with reading(engine) as connection:
+        last = notices.last_of(connection, GROUP.name)
+    engine.dispose()
+    assert last is not None
+    assert last.tried.step == "sent"
 
 
 def test_two_power_cuts_do_not_make_three_messages(engine: Engine, flush: Flush, clock: Clock) -> None:
