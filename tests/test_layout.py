@@ -6,11 +6,15 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+Kind = TypeVar("Kind", bound=ast.AST)
 SOURCES = ("config", "probe", "inventory", "reports")
 TOP_LEVEL = {
     *SOURCES,
@@ -39,6 +43,15 @@ def python_sources() -> list[Path]:
     return [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def nodes(path: Path, kind: type[Kind]) -> Iterator[Kind]:
+    return (node for node in ast.walk(parsed(path)) if isinstance(node, kind))
+
+
 def test_the_top_level_holds_only_what_the_design_names() -> None:
     found = {path.relative_to(ROOT).parts[0] for path in tracked()}
     assert {name for name in found if not name.startswith(".")} <= TOP_LEVEL
@@ -57,7 +70,7 @@ def test_every_module_opens_with_a_docstring() -> None:
     bare = [
         str(p.relative_to(ROOT))
         for p in python_sources()
-        if p.read_text("utf-8").strip() and ast.get_docstring(ast.parse(p.read_text("utf-8"))) is None
+        if p.read_text("utf-8").strip() and ast.get_docstring(parsed(p)) is None
     ]
     assert bare == []
 
@@ -88,9 +101,8 @@ def test_no_code_asks_whether_a_reading_equals_a_measured_value() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {node.lineno}"
         for path in python_sources()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Compare)
-        and any(_makes_measured(one) for one in (node.left, *node.comparators))
+        for node in nodes(path, ast.Compare)
+        if any(_makes_measured(one) for one in (node.left, *node.comparators))
     ]
     assert found == []
 
@@ -123,9 +135,8 @@ def test_no_module_loops_over_the_standards_for_one_clause() -> None:
 def _swallows(path: Path) -> bool:
     broad = (
         handler
-        for handler in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(handler, ast.ExceptHandler)
-        and (handler.type is None or ast.unparse(handler.type) in ("Exception", "BaseException"))
+        for handler in nodes(path, ast.ExceptHandler)
+        if handler.type is None or ast.unparse(handler.type) in ("Exception", "BaseException")
     )
     return any(not isinstance(handler.body[-1], ast.Raise) for handler in broad)
 

@@ -7,6 +7,7 @@ import errno
 import socket
 import sys
 from collections.abc import AsyncIterable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -87,7 +88,7 @@ async def _ask(address: str, port: int, connect_s: float, swept: Swept) -> None:
                 swept.present.add(address)
         except ConnectionRefusedError:
             swept.present.add(address)
-        except OSError as error:  # TimeoutError is one
+        except OSError as error:  # not connected is one
             if _is_our_shortage(error, address):
                 await asyncio.sleep(_PAUSE_S * attempt)
                 continue
@@ -106,7 +107,9 @@ async def _is_open(address: str, port: int, connect_s: float) -> bool:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as opened:
         opened.setblocking(False)
-        async with asyncio.timeout(connect_s):
-            await asyncio.get_running_loop().sock_connect(opened, (address, port))
+        # A busy PC looks late: what has answered by then is there. Where nothing has, getpeername() raises.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(connect_s):
+                await asyncio.get_running_loop().sock_connect(opened, (address, port))
         # On loopback a closed port in the ephemeral range (34567, 37777) can be connected to itself.
         return bool(opened.getsockname() != opened.getpeername())

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,20 +80,36 @@ def told(
         pin = f"{at[PINNED]}:{school.truth['devices'][PINNED - 1]['port']}"
         folders = {name: workspace(base / name, school) for name in ("pin", "test", "look", "break", "lock")}
 
-        pinned = documents(folders["pin"], ("scan", pin, at[HEALTHY]), ("check",))
-        tested = camcensus("credential", "test", "school", at[TESTED], "-w", folders["test"])
-        listed = camcensus("inventory", "-w", folders["test"])
-        checked = camcensus("check", "-w", folders["test"])
-        documents(folders["test"], ("scan", at[TESTED]))
-        documents(folders["look"], ("inspect", at[INSPECTED]), ("inspect", at[INSPECTED]))
-        looked = camcensus("inventory", "-w", folders["look"])
-        documents(folders["look"], ("scan", at[INSPECTED]))
-        break_off(folders["break"], at[BROKEN_OFF], at[SILENT])
-        documents(folders["break"], ("scan", at[BROKEN_OFF]))
-        locked = documents(folders["lock"], ("scan", at[LOCKED]), ("scan", at[LOCKED]))
+        def test_then_scan() -> dict[str, int]:
+            ran = {
+                "test": camcensus("credential", "test", "school", at[TESTED], "-w", folders["test"]),
+                "inventory": camcensus("inventory", "-w", folders["test"]),
+                "check": camcensus("check", "-w", folders["test"]),
+            }
+            documents(folders["test"], ("scan", at[TESTED]))
+            return {name: one.code for name, one in ran.items()}
+
+        def look_twice_then_scan() -> dict[str, int]:
+            documents(folders["look"], *[("inspect", at[INSPECTED])] * 2)
+            looked = camcensus("inventory", "-w", folders["look"])
+            documents(folders["look"], ("scan", at[INSPECTED]))
+            return {"inventory after a look": looked.code}
+
+        def break_off_then_scan() -> None:
+            break_off(folders["break"], at[BROKEN_OFF], at[SILENT])
+            documents(folders["break"], ("scan", at[BROKEN_OFF]))
+
+        # Each part has a camera and a folder of its own, and mostly waits.
+        with ThreadPoolExecutor() as parts:
+            breaking = parts.submit(break_off_then_scan)
+            pinning = parts.submit(documents, folders["pin"], ("scan", pin, at[HEALTHY]), ("check",))
+            looking = parts.submit(look_twice_then_scan)
+            testing = parts.submit(test_then_scan)
+            locking = parts.submit(documents, folders["lock"], *[("scan", at[LOCKED])] * 2)
+        breaking.result()
+        codes = testing.result() | looking.result()
     stats = {one["number"]: one for one in json.loads((base / "stats.json").read_text("utf-8"))["devices"]}
-    ran = {"test": tested, "inventory": listed, "check": checked, "inventory after a look": looked}
-    return Told(school, stats, {name: one.code for name, one in ran.items()}, pinned, locked)
+    return Told(school, stats, codes, pinning.result(), locking.result())
 
 
 def break_off(folder: Path, *addresses: str) -> None:

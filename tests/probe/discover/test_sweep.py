@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import pytest
@@ -73,6 +74,22 @@ async def test_silence_costs_the_connect_time_and_no_more(monkeypatch: pytest.Mo
     started = loop.time()
     await swept(range(1, 12), "127.9.0.1")
     assert loop.time() - started < 1.5
+
+
+async def test_what_answers_while_this_pc_is_busy_is_found_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, listen: Listen
+) -> None:
+    loop = asyncio.get_running_loop()
+    port = await listen("127.9.0.1")
+    connect = loop.sock_connect
+
+    async def noticed_late(opened: socket.socket, address: tuple[str, int]) -> None:
+        await connect(opened, address)
+        loop.call_soon(time.sleep, 0.6)  # longer than a connection may take
+        await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(loop, "sock_connect", noticed_late)
+    assert (await swept([port], "127.9.0.1")).open == {"127.9.0.1": {port}}
 
 
 async def test_a_port_that_this_pc_could_not_ask_is_asked_again(
