@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import secrets
 import socket
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator
 from typing import Any
 
 import keyring.core
 import pytest
 from hypothesis import settings
 from keyring.backends import fail
-from sqlalchemy import Engine
-
-from inventory import database
 
 # How long one example takes says something of the machine, not of the property.
 settings.register_profile("camcensus", settings(), deadline=None)
@@ -74,47 +65,6 @@ def no_keyring_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests, and the commands they start, keep logins in files of their own."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setattr(keyring.core, "_keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
-
-
-@pytest.fixture(autouse=True)
-def ready_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """New inventories get in one go what the migrations make, which takes them a seventh of a second.
-
-    The tests of the migrations have none of this: theirs is a fixture of the same name.
-    """
-    upgrade = database._upgrade
-
-    def made(engine: Engine, path: Path) -> None:
-        with database.writing(engine) as connection:
-            is_new = not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
-            for statement in _tables(upgrade) if is_new else ():
-                connection.exec_driver_sql(statement)
-            if is_new:  # each workspace has a number of its own
-                connection.exec_driver_sql("INSERT INTO workspace VALUES (1, ?)", (secrets.token_hex(8),))
-        if not is_new:
-            upgrade(engine, path)
-
-    monkeypatch.setattr(database, "_upgrade", made)
-
-
-@cache
-def _tables(upgrade: Callable[[Engine, Path], None]) -> Sequence[str]:
-    """Return the statements that make what the migrations make, but for the workspace's own number."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "camcensus.db"
-        engine = database._engine(path, 0.0)
-        upgrade(engine, path)
-        engine.dispose()
-        with closing(sqlite3.connect(path)) as ready:
-            (application,) = ready.execute("PRAGMA application_id").fetchone()
-            made = [
-                sql for (sql,) in ready.execute("SELECT sql FROM sqlite_master WHERE sql > '' ORDER BY rowid")
-            ]
-            (revision,) = ready.execute("SELECT version_num FROM alembic_version").fetchone()
-            filled = [sql for sql in ready.iterdump() if sql.startswith("INSERT")]
-    assert len(filled) == 2, filled  # the revision, and the number of the workspace
-    marks = [f"PRAGMA application_id = {application}", f"INSERT INTO alembic_version VALUES ('{revision}')"]  # noqa: S608
-    return (*made, *marks)
 
 
 @pytest.fixture(autouse=True)

@@ -38,11 +38,6 @@ A_RUN = {
 
 
 @pytest.fixture
-def ready_tables() -> None:
-    """Here the migrations themselves make the tables."""
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "camcensus.db"
 

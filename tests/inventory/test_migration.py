@@ -41,11 +41,6 @@ MORE: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.fixture
-def ready_tables() -> None:
-    """Here the migrations themselves make the tables."""
-
-
-@pytest.fixture
 def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database as the first version left it, with a camera in it."""
     path = tmp_path / "camcensus.db"
