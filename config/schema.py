@@ -311,6 +311,14 @@ class Brands(Section):
     brands: Annotated[tuple[Brand, ...], Bounds(min_length=1)]
 
 
+def known_brand(word: str, brands: Brands) -> Brand | None:
+    """Return the maker that a word names."""
+    for brand in brands.brands:
+        if any(re.search(pattern, word, re.IGNORECASE) for pattern in brand.patterns):
+            return brand
+    return None
+
+
 class Catalogue(Section):
     """All that is declared, checked against itself. Mappings are keyed by id, in the order of the files."""
 

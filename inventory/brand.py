@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from config.schema import Brand, Brands
+from config.schema import Brands, known_brand
 from inventory.identity import printable, trusted_mac
 from inventory.record import Doubt, FieldValue
 from probe.model import DeviceReport, Evidence, Measured, Sighting
@@ -48,13 +48,6 @@ def brand_of_prefix(mac: str, brands: Brands, by: str, at: datetime) -> FieldVal
         if mac[:8] in brand.oui:
             note = f"MAC prefix {mac[:8]}: {brand.name}; {brands.oui_source}"
             return FieldValue(brand.name, "suggested", by, at, False, note)
-    return None
-
-
-def known_brand(word: str, brands: Brands) -> Brand | None:
-    for brand in brands.brands:
-        if any(re.search(pattern, word, re.IGNORECASE) for pattern in brand.patterns):
-            return brand
     return None
 
 

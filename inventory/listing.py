@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from config.schema import Brands, Field
-from inventory.brand import brand_of_prefix, is_placeholder, known_brand
+from config.schema import Brands, Field, known_brand
+from inventory.brand import brand_of_prefix, is_placeholder
 from inventory.identity import printable, trusted_mac, trusted_serial
 from inventory.record import FieldValue, Source
 from probe.model import Behind, ChannelReport, DeviceReport, Evidence, Measured, value_of

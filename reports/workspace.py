@@ -120,8 +120,8 @@ def open_workspace(folder: Path, *, writing: bool = True) -> Workspace:
         raise UsageError(say("error.read_only", path=folder))
     path = folder / FILE
     site = load_site(path) if path.exists() else Site()
-    vault = Vault.open(folder)
-    return Workspace(folder, site, with_site(load_catalogue(), site), vault)
+    catalogue = with_site(load_catalogue(), site)
+    return Workspace(folder, site, catalogue, Vault.open(folder, brands=catalogue.brands))
 
 
 def keep(workspace: Workspace, store: Store, report: ScanReport, turn: int | None = None) -> View:

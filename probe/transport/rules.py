@@ -9,24 +9,32 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from config.errors import UsageError
+from config.schema import Brand, Brands, known_brand
 from config.words import say
 from probe.model import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`rank` is how narrow the rule is, 0 the narrowest: narrower rules are tried first."""
+    """`rank` is how narrow the rule is, 0 the narrowest: narrower rules are tried first.
+
+    `unknown`: a word that is no address, and no maker's name that we know.
+    """
 
     rank: int
     allows: Callable[[Target], bool]
+    unknown: str = ""
 
 
-def parse_rule(text: str) -> tuple[Rule, ...]:
-    """Return the parts of a rule, any of which allows a target. Raise UsageError for a part that is none."""
+def parse_rule(text: str, brands: Brands | None = None) -> tuple[Rule, ...]:
+    """Return the parts of a rule, any of which allows a target. Raise UsageError for a part that is none.
+
+    `brands` tells makers by any of their names: a device announces HIKVISION, and people write 海康.
+    """
     words = [word.strip() for word in re.split(r"[,，;；]", text) if word.strip()]
     if not words:
         raise UsageError(say("rule.none"))
-    return tuple(_parse(word) for word in words)
+    return tuple(_parse(word, brands) for word in words)
 
 
 def rank_for(target: Target, rules: tuple[Rule, ...]) -> int | None:
@@ -34,7 +42,7 @@ def rank_for(target: Target, rules: tuple[Rule, ...]) -> int | None:
     return min((rule.rank for rule in rules if rule.allows(target)), default=None)
 
 
-def _parse(word: str) -> Rule:
+def _parse(word: str, brands: Brands | None) -> Rule:
     if word.lower() in ("all", "*"):
         return Rule(4, lambda _: True)
     if pinned := re.fullmatch(r"(?:\[([0-9A-Fa-f:.%\w]+)\]|(\d+(?:\.\d+){3})):(\d{1,5})", word):
@@ -48,7 +56,18 @@ def _parse(word: str) -> Rule:
         return Rule(1, lambda target: _of(target) == only)
     if len(word) < 2:
         raise UsageError(say("rule.short", word=word))
-    return Rule(3, lambda target: word.casefold() in _spoken(target))
+    maker = known_brand(word, brands) if brands else None
+    return Rule(3, lambda target: _is_by(target, word, maker), "" if maker else word)
+
+
+def _is_by(target: Target, word: str, maker: Brand | None) -> bool:
+    spoken = _spoken(target)
+    if word.casefold() in spoken:
+        return True
+    return maker is not None and (
+        any(re.search(pattern, spoken, re.IGNORECASE) for pattern in maker.patterns)
+        or target.mac[:8].upper() in maker.oui
+    )
 
 
 def _at_port(word: str, address: str, port: int) -> Rule:

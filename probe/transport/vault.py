@@ -17,6 +17,7 @@ from keyring.errors import KeyringError
 
 from config.errors import UsageError
 from config.plain import system_words
+from config.schema import Brands
 from config.words import say
 from probe.model import Target
 from probe.transport.login import Credential
@@ -57,29 +58,37 @@ class _Content:
 class Vault:
     """The credentials of one workspace. Nothing is written before the first `set`."""
 
-    def __init__(self, path: Path, content: _Content, ring: Keyring | None) -> None:
+    def __init__(
+        self, path: Path, content: _Content, ring: Keyring | None, brands: Brands | None = None
+    ) -> None:
         self._path = path
         self._content = content
         self._ring = ring
+        self._brands = brands
 
     def __repr__(self) -> str:
         return f"Vault({', '.join(self._content.entries)})"
 
     @classmethod
     def open(
-        cls, folder: Path, ring: Keyring | Literal["system"] | None = "system", file: str = _FILE
+        cls,
+        folder: Path,
+        ring: Keyring | Literal["system"] | None = "system",
+        file: str = _FILE,
+        brands: Brands | None = None,
     ) -> Vault:
         """Open the vault of a workspace, empty where there is none. Raise UsageError when unreadable.
 
-        `file`: another one for secrets that are no logins; no device is ever tried with those.
+        `file`: another one for secrets that are no logins; no device is ever tried with those. `brands`: by
+        which a rule knows makers.
         """
         path = folder / file
-        return cls(path, _read(path), system_keyring() if ring == "system" else ring)
+        return cls(path, _read(path), system_keyring() if ring == "system" else ring, brands)
 
     def set(self, name: str, user: str, password: str, rule: str = "all") -> Entry:
         """Store a credential under a new version: a device that refused the old one is asked again, once."""
         _check(name, user, password)
-        parse_rule(rule)
+        parse_rule(rule, self._brands)
         before = self._content.versions.get(name)
         # A first version is drawn, so that "name@1" of a lost file is not taken for this one.
         version = secrets.randbelow(1_000_000) + 1 if before is None else before + 1
@@ -113,7 +122,7 @@ class Vault:
         ranked = [
             (rank, name)
             for name, entry in self._content.entries.items()
-            if (rank := rank_for(target, parse_rule(entry.rule))) is not None
+            if (rank := rank_for(target, parse_rule(entry.rule, self._brands))) is not None
         ]
         return tuple(name for _, name in sorted(ranked, key=lambda pair: pair[0]))
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from config.errors import UsageError
 from config.words import say
 from probe.run import try_login
+from probe.transport.rules import parse_rule
 from reports.commands import options
 from reports.commands.scanning import one_asked
 from reports.console import plain, stdout
@@ -46,6 +47,9 @@ def set_(
     kept = place.vault.set(name, user, password, rule)
     where = say("credential.keyring" if kept.kept_in == "keyring" else "credential.file")
     stdout().print(plain(say("credential.kept", name=name, where=where, rule=_rule(rule))))
+    for one in parse_rule(rule, place.catalogue.brands):
+        if one.unknown:
+            stdout().print(plain(say("credential.unknown", word=one.unknown), "yellow"))
 
 
 def list_(workspace: options.Workspace = options.HERE) -> None:

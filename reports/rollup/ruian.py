@@ -11,10 +11,9 @@ import pandas as pd
 
 from config.blocks import Column
 from config.form import Form
-from config.schema import Brands, Catalogue
+from config.schema import Brands, Catalogue, known_brand
 from config.site import Site
 from config.words import say
-from inventory.brand import known_brand
 from inventory.ledger import Ledger
 from inventory.record import FieldValue
 from reports.form import fill, fill_subject

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from keyring.errors import KeyringError
 
 from config.errors import UsageError
+from config.load import load_catalogue
 from config.words import say
 from probe.model import Sighting, Target
 from probe.transport.rules import parse_rule, rank_for
 from probe.transport.vault import Vault
 
+BRANDS = load_catalogue().brands
 SENTINEL = "S3ntinel-密码"
 
 
@@ -202,6 +204,31 @@ def test_the_narrowest_rule_goes_first_and_others_not_at_all(tmp_path: Path) -> 
 )
 def test_rules_allow_what_they_say(rule: str, asked: Target, allowed: bool) -> None:
     assert (rank_for(asked, parse_rule(rule)) is not None) is allowed
+
+
+HIKVISION = target(scopes=("onvif://www.onvif.org/name/HIKVISION%20DS-2CD2T47",))
+BY_MAC_ALONE = Target("10.0.0.5", (80,), mac="44:19:b6:00:00:07")
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked", "allowed"),
+    [
+        ("海康", HIKVISION, True),
+        ("海康威视", HIKVISION, True),
+        ("海康, 10.0.0.6", BY_MAC_ALONE, True),
+        ("大华", HIKVISION, False),
+        ("大华", BY_MAC_ALONE, False),
+        ("ds-2cd", HIKVISION, True),
+    ],
+)
+def test_a_maker_goes_by_any_of_its_names(rule: str, asked: Target, allowed: bool, tmp_path: Path) -> None:
+    vault = Vault.open(tmp_path, None, brands=BRANDS)
+    vault.set("school", "admin", SENTINEL, rule)
+    assert vault.names_for(asked) == (("school",) if allowed else ())
+
+
+def test_a_word_that_names_no_maker_is_told() -> None:
+    assert [one.unknown for one in parse_rule("海康, hikvison, 10.0.0.5", BRANDS)] == ["", "hikvison", ""]
 
 
 @pytest.mark.parametrize(
