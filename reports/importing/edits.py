@@ -20,7 +20,7 @@ from reports.importing.lines import by_column, settle
 from reports.importing.parts import TICKS, take_apart
 from reports.importing.places import NEW, Lost, Table, fixed_cells, tables
 from reports.importing.unread import columns_unread, counted, lines_unread
-from reports.importing.values import Refused, same, shown, understand, whole_number, without_tick
+from reports.importing.values import Refused, same, shown, tidy, understand, whole_number, without_tick
 
 MOST_ADDED = 500  # cameras that one line may stand for
 
@@ -295,7 +295,7 @@ class _Reader:
             where = f"{page.name}!{address(at)}"
             return Edit(self._subjects(part), part.field, deed, value, text, part.written, where, part.label)
 
-        if not text.strip():
+        if not tidy(text):  # an unseen sign is no word
             yield edit("cleared" if part.written.strip() else "left", None)
         elif same(raw, part.written) or (part.part == TICKS and _words(text) == _words(part.written)):
             yield edit("ticked" if is_ticked else "left", None)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from config.load import load_catalogue
@@ -271,6 +271,8 @@ def test_a_fresh_sheet_left_alone_changes_nothing(
 
 
 @RELAXED
+@example([(6, 3, "\x16")])
+@example([(6, 3, "\u200b")])
 @given(EDITS)
 def test_the_next_sheet_shows_what_was_taken(begin: Begin, edits: list[tuple[int, int, Raw]]) -> None:
     school = begin()
